@@ -1,0 +1,98 @@
+import prettier from 'eslint-config-prettier'
+import tseslint from 'typescript-eslint'
+
+// Each may import those before it, never those after it.
+const LAYERS = ['db', 'catalog', 'metadata', 'sequences', 'generator', 'cli']
+
+function mayNotImport(folders, extra = []) {
+  return [
+    'error',
+    {
+      patterns: [
+        ...(folders.length > 0
+          ? [
+              {
+                regex: `(^|/)(${folders.join('|')})/`,
+                message:
+                  'Imports run one way: cli → capabilities → sequences → catalog → db → errors.',
+              },
+            ]
+          : []),
+        ...extra,
+      ],
+    },
+  ]
+}
+
+const ENTITIES = { regex: '(^|/)entities/', message: 'Only telemetry imports the entities.' }
+const EMBEDDED = {
+  regex: 'embedded',
+  message: 'The embedded server is for development: the published package does not carry it.',
+}
+
+export default tseslint.config(
+  { ignores: ['dist/', '.postgres/', 'src/migrations/*-Resync*.ts'] },
+  ...tseslint.configs.strictTypeChecked,
+  ...tseslint.configs.stylisticTypeChecked,
+  prettier,
+  {
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ['eslint.config.mjs'] } },
+    },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@typescript-eslint/consistent-type-definitions': ['error', 'interface'],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "MemberExpression[object.name='process'][property.name='exit']",
+          message: 'Return an exit code instead.',
+        },
+      ],
+      'no-console': 'error',
+      eqeqeq: 'error',
+      'max-lines': ['error', 250],
+    },
+  },
+  ...LAYERS.map((layer, index) => ({
+    files: [`src/tools/${layer}/**`],
+    rules: { 'no-restricted-imports': mayNotImport(LAYERS.slice(index + 1), [ENTITIES, EMBEDDED]) },
+  })),
+  {
+    files: ['src/tools/*.ts'],
+    rules: { 'no-restricted-imports': mayNotImport(LAYERS, [ENTITIES, EMBEDDED]) },
+  },
+  {
+    files: ['src/tools/embedded/**'],
+    rules: { 'no-restricted-imports': mayNotImport(LAYERS, [ENTITIES]) },
+  },
+  {
+    files: ['src/entities/**'],
+    rules: { 'no-restricted-imports': mayNotImport(['tools']) },
+  },
+  {
+    files: ['src/migrations/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: '^(?!typeorm$)', message: 'A migration is frozen: it imports typeorm alone.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['src/index.ts'],
+    rules: { 'no-restricted-imports': mayNotImport(['cli', 'embedded']) },
+  },
+  { files: ['ormconfig.ts', 'examples/**'], rules: { 'no-console': 'off' } },
+  { files: ['**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
+)

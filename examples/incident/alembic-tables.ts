@@ -1,0 +1,66 @@
+/** The telemetry tables as production has them: another project made them, with SERIAL ids and no `event_uid`. */
+export const ALEMBIC_TABLES = `
+create table extraction_telemetry_v2 (
+  id serial not null,
+  operation_id text not null,
+  article_id text not null,
+  url text not null,
+  publisher text,
+  host text,
+  start_time timestamp without time zone not null,
+  end_time timestamp without time zone,
+  total_duration_ms real,
+  http_status_code integer,
+  http_error_type text,
+  response_size_bytes integer,
+  response_time_ms real,
+  proxy_used boolean,
+  proxy_url text,
+  proxy_authenticated boolean,
+  proxy_status text,
+  proxy_error text,
+  methods_attempted text,
+  successful_method text,
+  method_timings text,
+  method_success text,
+  method_errors text,
+  field_extraction text,
+  extracted_fields text,
+  final_field_attribution text,
+  alternative_extractions text,
+  content_length integer,
+  is_success boolean,
+  error_message text,
+  error_type text,
+  created_at timestamp without time zone default current_timestamp not null,
+  primary key (id)
+);
+create index ix_extraction_telemetry_v2_operation_id on extraction_telemetry_v2 (operation_id);
+create table http_error_summary (
+  id serial not null,
+  host text not null,
+  status_code integer not null,
+  error_type text,
+  count integer default 1 not null,
+  first_seen timestamp without time zone not null,
+  last_seen timestamp without time zone not null,
+  primary key (id),
+  unique (host, status_code)
+);
+create table content_type_detection_telemetry (
+  id serial not null,
+  article_id text not null,
+  operation_id text,
+  url text not null,
+  publisher text,
+  host text,
+  status text not null,
+  confidence text,
+  confidence_score real,
+  reason text,
+  evidence text,
+  version text,
+  detected_at timestamp without time zone not null,
+  created_at timestamp without time zone default current_timestamp not null,
+  primary key (id)
+);`

@@ -1,0 +1,89 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm'
+
+/**
+ * Creates the telemetry tables where they are missing. Where they exist, they are adopted as they are: no existing column, row or
+ * constraint is touched. Both get `event_uid`, which lets a retried event be written once.
+ *
+ * On a table of many millions of rows, make the column and its index beforehand, without blocking writers (docs/runbook.md):
+ * this migration then finds both and does nothing.
+ */
+export class AdoptTelemetryTables1795392000000 implements MigrationInterface {
+  name = 'AdoptTelemetryTables1795392000000'
+
+  public async up(queryRunner: QueryRunner): Promise<void> {
+    // ALTER TABLE queues ahead of every writer: better to fail, and run again, than to make them wait.
+    await queryRunner.query(`set local lock_timeout = '2s'`)
+    await queryRunner.query(`
+create table if not exists extraction_telemetry_v2 (
+  id serial primary key,
+  operation_id text not null,
+  article_id text not null,
+  url text not null,
+  publisher text,
+  host text,
+  start_time timestamp not null,
+  end_time timestamp,
+  total_duration_ms real,
+  http_status_code integer,
+  http_error_type text,
+  response_size_bytes integer,
+  response_time_ms real,
+  proxy_used boolean,
+  proxy_url text,
+  proxy_authenticated boolean,
+  proxy_status text,
+  proxy_error text,
+  methods_attempted text,
+  successful_method text,
+  method_timings text,
+  method_success text,
+  method_errors text,
+  field_extraction text,
+  extracted_fields text,
+  final_field_attribution text,
+  alternative_extractions text,
+  content_length integer,
+  is_success boolean,
+  error_message text,
+  error_type text,
+  created_at timestamp not null default current_timestamp
+)`)
+    await queryRunner.query(`
+create table if not exists http_error_summary (
+  id serial primary key,
+  host text not null,
+  status_code integer not null,
+  error_type text,
+  count integer not null default 1,
+  first_seen timestamp not null,
+  last_seen timestamp not null,
+  constraint http_error_summary_host_status_code_key unique (host, status_code)
+)`)
+    await queryRunner.query(`
+create table if not exists content_type_detection_telemetry (
+  id serial primary key,
+  article_id text not null,
+  operation_id text,
+  url text not null,
+  publisher text,
+  host text,
+  status text not null,
+  confidence text,
+  confidence_score real,
+  reason text,
+  evidence text,
+  version text,
+  detected_at timestamp not null,
+  created_at timestamp not null default current_timestamp
+)`)
+    await queryRunner.query(
+      `alter table extraction_telemetry_v2 add column if not exists event_uid uuid`,
+    )
+    await queryRunner.query(`
+create unique index if not exists extraction_telemetry_v2_event_uid_key on extraction_telemetry_v2 (event_uid)`)
+  }
+
+  public async down(): Promise<void> {
+    // Nothing to undo: the tables may have been there before, and hold data that this migration did not write.
+  }
+}

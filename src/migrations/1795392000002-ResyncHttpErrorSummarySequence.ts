@@ -1,0 +1,127 @@
+import type { MigrationInterface, QueryRunner } from "typeorm";
+
+/**
+ * Moves the sequence behind "http_error_summary"."id" past the values in the table.
+ *
+ * It writes only if the sequence is behind and never moves it back, so it may run beside writers, and run again.
+ * Written by typeorm-resync; each statement also runs as it stands in psql.
+ */
+export class ResyncHttpErrorSummarySequence1795392000002 implements MigrationInterface {
+  name = "ResyncHttpErrorSummarySequence1795392000002";
+
+  public async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(`
+do $resync$
+declare
+  target constant regclass := '"http_error_summary"';
+  key constant name := 'id';
+  burn_limit constant numeric := 1000000;
+  read_next constant text := 'select last_value + case when is_called then %s else 0::numeric end from %s';
+  lock_timeout_before constant text := pg_catalog.current_setting('lock_timeout');
+  row_security_before constant text := pg_catalog.current_setting('row_security');
+  feed record;
+  extreme numeric;
+  next_value numeric;
+  last_draw numeric;
+  looks integer := 0;
+begin
+  -- Never wait without end, and never trust a max() that row security made too low.
+  if lock_timeout_before = '0' then
+    perform pg_catalog.set_config('lock_timeout', '2s', true);
+  end if;
+  perform pg_catalog.set_config('row_security', 'off', true);
+  perform pg_catalog.set_config('typeorm_resync.method', '', true);
+
+  -- The sequence that the column really draws from: its default's, else its identity's.
+  select s.seqrelid::regclass as sequence, s.seqincrement::numeric as step, s.seqcycle as cycles,
+         pg_catalog.pg_get_userbyid(c.relowner) as owner,
+         greatest(s.seqmin, case a.atttypid when 'pg_catalog.int2'::regtype then -32768
+                                            when 'pg_catalog.int4'::regtype then -2147483648 else s.seqmin end) as lowest,
+         least(s.seqmax, case a.atttypid when 'pg_catalog.int2'::regtype then 32767
+                                         when 'pg_catalog.int4'::regtype then 2147483647 else s.seqmax end) as highest
+    into feed
+    from pg_catalog.pg_attribute a
+   cross join lateral (
+        select used.sequence
+          from (
+            select use.refobjid as sequence, 1 as preference
+              from pg_catalog.pg_attrdef def
+              join pg_catalog.pg_depend use on use.classid = 'pg_catalog.pg_attrdef'::regclass and use.objid = def.oid
+                                           and use.refclassid = 'pg_catalog.pg_class'::regclass
+             where def.adrelid = a.attrelid and def.adnum = a.attnum
+            union all
+            select identity.objid, 2
+              from pg_catalog.pg_depend identity
+             where identity.refclassid = 'pg_catalog.pg_class'::regclass and identity.refobjid = a.attrelid
+               and identity.refobjsubid = a.attnum and identity.classid = 'pg_catalog.pg_class'::regclass
+               and identity.deptype = 'i'
+          ) used
+          join pg_catalog.pg_sequence sequence on sequence.seqrelid = used.sequence
+         order by used.preference
+         limit 1
+   ) used
+    join pg_catalog.pg_sequence s on s.seqrelid = used.sequence
+    join pg_catalog.pg_class c on c.oid = s.seqrelid
+   where a.attrelid = target and a.attname = key;
+  if feed.sequence is null then
+    raise exception 'No sequence feeds %.%. Nothing was changed.', target, pg_catalog.quote_ident(key)
+      using errcode = 'object_not_in_prerequisite_state';
+  end if;
+
+  loop
+    -- The column first: a sequence that is read after it can only be further on, so writers never make it look behind.
+    execute pg_catalog.format('select pg_catalog.%s(%I) from %s', case when feed.step > 0 then 'max' else 'min' end, key, target)
+       into extreme;
+    execute pg_catalog.format(read_next, feed.step, feed.sequence) into next_value;
+    exit when extreme is null or (extreme - next_value) * feed.step < 0;
+
+    last_draw := next_value + pg_catalog.div(extreme - next_value, feed.step) * feed.step;
+    looks := looks + 1;
+    if feed.cycles then
+      raise exception 'Sequence % cycles: it returns to used values by design. Nothing was changed.',
+        feed.sequence using errcode = 'object_not_in_prerequisite_state';
+    elsif last_draw + feed.step not between feed.lowest and feed.highest then
+      raise exception 'Sequence % has no value left past % in %.%. Nothing was changed.',
+        feed.sequence, extreme, target, pg_catalog.quote_ident(key) using errcode = 'object_not_in_prerequisite_state';
+    elsif looks > 10 then
+      raise exception 'Sequence % is still behind %.% after 10 repairs: explicit ids are being inserted faster.',
+        feed.sequence, target, pg_catalog.quote_ident(key) using errcode = 'object_not_in_prerequisite_state';
+    end if;
+
+    if pg_catalog.div(extreme - next_value, feed.step) < burn_limit then
+      -- nextval only moves forward, whatever others do at the same time, and no writer waits for it.
+      perform pg_catalog.max(pg_catalog.nextval(feed.sequence))
+         from pg_catalog.generate_series(0, pg_catalog.div(extreme - next_value, feed.step)::bigint);
+      perform pg_catalog.set_config('typeorm_resync.method', 'burn', true);
+    else
+      begin
+        -- setval is safe only while nobody can draw. This changes no owner: it is a lock, which ends at once with the
+        -- rollback of this block; setval stays, because PostgreSQL never rolls it back.
+        execute pg_catalog.format('alter sequence %s owner to %I', feed.sequence, feed.owner);
+        execute pg_catalog.format(read_next, feed.step, feed.sequence) into next_value;
+        if (extreme - next_value) * feed.step >= 0 then
+          last_draw := next_value + pg_catalog.div(extreme - next_value, feed.step) * feed.step;
+          perform pg_catalog.setval(feed.sequence, last_draw::bigint, true);
+        end if;
+        raise exception using errcode = 'RSYNC';
+      exception when sqlstate 'RSYNC' then
+        perform pg_catalog.set_config('typeorm_resync.method', 'setval', true);
+      end;
+    end if;
+  end loop;
+
+  if looks > 0 then
+    raise notice 'Sequence % was behind %.%; its next value is now %.',
+      feed.sequence, target, pg_catalog.quote_ident(key), next_value;
+  end if;
+  perform pg_catalog.set_config('lock_timeout', lock_timeout_before, true);
+  perform pg_catalog.set_config('row_security', row_security_before, true);
+end
+$resync$
+`);
+  }
+
+  public async down(): Promise<void> {
+    // Nothing to undo: no row was changed, and moving the sequence back would make inserts fail with 23505.
+  }
+}

@@ -1,0 +1,29 @@
+import type { Session } from '../db/session'
+
+/** The server as it describes itself. */
+export interface Server {
+  readonly database: string
+  readonly role: string
+  /** Such as `18.4`. */
+  readonly version: string
+  /** The whole of version(): forks of PostgreSQL name themselves here. */
+  readonly description: string
+  readonly inRecovery: boolean
+  /** Whether a transaction begins read only here (default_transaction_read_only). */
+  readonly readOnly: boolean
+}
+
+const SERVER = `
+  select pg_catalog.current_database() as database,
+         current_user as role,
+         pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1) as version,
+         pg_catalog.version() as description,
+         pg_catalog.pg_is_in_recovery() as "inRecovery",
+         pg_catalog.current_setting('transaction_read_only')::boolean as "readOnly"`
+
+/** Reads which server this is. */
+export async function readServer(session: Session): Promise<Server> {
+  const [server] = await session.query<Server>(SERVER)
+  if (!server) throw new Error('The server returned no row for its own name.')
+  return server
+}

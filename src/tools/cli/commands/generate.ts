@@ -1,0 +1,91 @@
+import type { DataSource } from 'typeorm'
+import { isDataSource } from '../../db/session'
+import { UsageError } from '../../errors'
+import { generateResyncMigrations, type Generation } from '../../generator/generate'
+import type { MigrationLanguage } from '../../generator/render'
+import { EXIT, type ExitCode } from '../exit-code'
+import { loadDataSource } from '../load-data-source'
+import { reportLines } from '../output/report-lines'
+import { withTarget } from '../target'
+import type { Terminal } from '../terminal'
+
+export interface GenerateFlags {
+  readonly dataSource?: string
+  readonly entity?: string[]
+  readonly all?: boolean
+  readonly drifted?: boolean
+  readonly out?: string
+  readonly timestamp?: number
+  readonly outputJs?: boolean
+  readonly esm?: boolean
+  readonly again?: boolean
+  readonly dryRun?: boolean
+  readonly check?: boolean
+}
+
+/** `typeorm-resync generate`: a resync migration for each selected entity. */
+export async function generate(flags: GenerateFlags, terminal: Terminal): Promise<ExitCode> {
+  const { migrations, existing } = await withDataSource(flags, terminal, (dataSource) =>
+    generateResyncMigrations(dataSource, {
+      entities: flags.entity,
+      drifted: flags.drifted,
+      folder: flags.out,
+      timestamp: flags.timestamp,
+      language: language(flags),
+      again: flags.again,
+      dryRun: flags.dryRun === true || flags.check === true,
+    }),
+  )
+  for (const { path, text } of migrations) terminal.out(flags.dryRun ? text.trimEnd() : path)
+  reportLines(terminal, notes(flags, { migrations, existing }))
+  return flags.check && migrations.length > 0 ? EXIT.findings : EXIT.done
+}
+
+async function withDataSource(
+  flags: GenerateFlags,
+  terminal: Terminal,
+  work: (dataSource: DataSource) => Promise<Generation>,
+): Promise<Generation> {
+  if (flags.dataSource === undefined)
+    throw new UsageError(
+      'Cannot find the entities: no DataSource is named. Run: typeorm-resync generate --data-source FILE',
+    )
+  if (!flags.entity && !flags.all && !flags.drifted) {
+    throw new UsageError(
+      'Cannot choose what to write: no entity is named. Run: typeorm-resync generate with --entity NAME, --all or --drifted',
+    )
+  }
+  if (!flags.drifted) return work(await loadDataSource(flags.dataSource))
+  return withTarget({ dataSource: flags.dataSource }, terminal.env, (target) => {
+    if (!isDataSource(target))
+      throw new UsageError(
+        'Cannot find the entities: no DataSource is named. Run: typeorm-resync generate --data-source FILE',
+      )
+    return work(target)
+  })
+}
+
+function language({ outputJs, esm }: GenerateFlags): MigrationLanguage {
+  if (!outputJs) return 'ts'
+  return esm ? 'esm' : 'cjs'
+}
+
+function notes(flags: GenerateFlags, { migrations, existing }: Generation): string[] {
+  const lines = existing.map(
+    (entity) =>
+      `Entity "${entity}" has a resync migration already. Run: with --again for a new one`,
+  )
+  if (migrations.length === 0) {
+    if (existing.length === 0)
+      lines.push(
+        flags.drifted
+          ? 'No sequence is behind. Nothing was written.'
+          : 'No entity has a generated key. Nothing was written.',
+      )
+  } else if (flags.check)
+    lines.push(
+      'The migrations named above are missing. Run: typeorm-resync generate without --check',
+    )
+  else if (!flags.dryRun) lines.push('Review, then run: typeorm migration:run')
+  return lines
+}

@@ -1,0 +1,105 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { DEFAULT_LOCK_TIMEOUT, DEFAULT_STATEMENT_TIMEOUT } from '../db/transaction'
+import type { TargetOptions } from './target'
+
+/** The options that say which columns, of which database. */
+export interface SelectorOptions extends TargetOptions {
+  readonly entity?: string[]
+  readonly table?: string[]
+  readonly schema?: string[]
+  readonly allSchemas?: boolean
+}
+
+export interface TimeoutOptions {
+  readonly lockTimeout: string
+  readonly statementTimeout: string
+}
+
+export type Format = 'table' | 'json'
+
+export interface FormatOptions {
+  readonly format: Format
+}
+
+export function addSelectors(command: Command): Command {
+  return command
+    .option('-d, --data-source <file>', 'the file that exports the TypeORM DataSource')
+    .option('--url <url>', 'the database, instead of a DataSource (default: DATABASE_URL)')
+    .option('--entity <name...>', 'only the tables of these entities')
+    .option('--table <table...>', 'only these tables: [schema.]table')
+    .addOption(
+      new Option('--schema <name...>', 'only tables of these schemas').conflicts('allSchemas'),
+    )
+    .option('--all-schemas', 'tables of every schema (the default)')
+}
+
+export function addTimeouts(command: Command): Command {
+  return command
+    .option('--lock-timeout <time>', 'how long to wait for a lock', duration, DEFAULT_LOCK_TIMEOUT)
+    .option(
+      '--statement-timeout <time>',
+      'how long one statement may run',
+      duration,
+      DEFAULT_STATEMENT_TIMEOUT,
+    )
+}
+
+export function addFormat(command: Command): Command {
+  return command.addOption(
+    new Option('--format <format>', 'how to print').choices(['table', 'json']).default('table'),
+  )
+}
+
+/** Returns what the selectors mean to the library. */
+export function selection({ entity, table, schema }: SelectorOptions) {
+  return { entities: entity, tables: table, schemas: schema }
+}
+
+/** Checks a duration and returns it, as PostgreSQL writes it; zero, which would mean no limit, is refused. */
+export function duration(text: string): string {
+  if (/^0*[1-9]\d{0,8}(?:ms|s|min)$/.test(text)) return text
+  throw new InvalidArgumentError('Expected a time such as 500ms, 5s or 1min.')
+}
+
+/** Reads a whole number of values, 0 or more. */
+export function count(text: string): bigint {
+  if (/^\d+$/.test(text)) return BigInt(text)
+  throw new InvalidArgumentError('Expected a whole number, 0 or more.')
+}
+
+/** Reads a timestamp as TypeORM puts it into names. */
+export function timestamp(text: string): number {
+  if (/^\d{13}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('Expected milliseconds since 1970, 13 digits.')
+}
+
+/** What verify counts as a finding. */
+export interface FailOn {
+  readonly behind: boolean
+  readonly unknown: boolean
+  /** Percent; less headroom than this is a finding. */
+  readonly headroom: number | undefined
+}
+
+export const FAIL_ON_DEFAULT: FailOn = { behind: true, unknown: true, headroom: undefined }
+
+/** Reads `behind,unknown,headroom=10`. */
+export function failOn(text: string): FailOn {
+  const parts = text.split(',')
+  const headroom = parts
+    .map((part) => /^headroom=(\d{1,2}(?:\.\d+)?|100)$/.exec(part)?.[1])
+    .find((value) => value !== undefined)
+  if (
+    !parts.every(
+      (part) =>
+        part === 'behind' || part === 'unknown' || /^headroom=(\d{1,2}(?:\.\d+)?|100)$/.test(part),
+    )
+  ) {
+    throw new InvalidArgumentError('Expected a list of behind, unknown and headroom=PERCENT.')
+  }
+  return {
+    behind: parts.includes('behind'),
+    unknown: parts.includes('unknown'),
+    headroom: headroom === undefined ? undefined : Number(headroom),
+  }
+}

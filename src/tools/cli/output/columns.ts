@@ -1,0 +1,51 @@
+import { styleText } from 'node:util'
+import { columnName, sequenceName, tableArgument } from '../../sequences/names'
+import type { Verdict } from '../../sequences/verdict'
+import type { VerifiedColumn } from '../../sequences/verify'
+
+/** Returns a number of the domain as its JSON: a string, because a bigint can be more than JSON's numbers hold. */
+export function jsonValue(value: bigint | null): string | null {
+  return value === null ? null : String(value)
+}
+
+/** Returns a column's fields in JSON; their names are a contract. */
+export function jsonColumn(column: VerifiedColumn) {
+  return {
+    schema: column.schema,
+    table: column.table,
+    column: column.column,
+    entity: column.entity,
+    sequence: column.sequence && sequenceName(column.sequence),
+    binding: column.binding,
+    lastValue: jsonValue(column.lastValue),
+    isCalled: column.isCalled,
+    nextValue: jsonValue(column.nextValue),
+    columnMax: jsonValue(column.columnMax),
+    gap: jsonValue(column.gap),
+    headroom: column.headroom,
+    verdict: column.verdict,
+    reason: column.reason,
+  }
+}
+
+/** Returns `schema.table.column` for a table cell. */
+export function shortName(column: VerifiedColumn): string {
+  return `${column.schema}.${column.table}.${column.column}`
+}
+
+const COLOURS = { ok: 'green', behind: 'red', unknown: 'yellow' } as const
+
+/** Returns the verdict's word, coloured where the terminal shows colour. */
+export function verdictCell(verdict: Verdict, colour: boolean): string {
+  return colour ? styleText(COLOURS[verdict], verdict, { validateStream: false }) : verdict
+}
+
+/** Returns the sentence about a column that is not ok: what, and what to run next. */
+export function finding(column: VerifiedColumn): string {
+  if (column.verdict === 'unknown' || !column.sequence)
+    return column.reason ?? `Cannot tell whether ${columnName(column)} is behind.`
+  return (
+    `Sequence ${sequenceName(column.sequence)} is behind ${columnName(column)}: ${String(column.reason)}. ` +
+    `The next insert fails with 23505. Run: typeorm-resync apply --table ${tableArgument(column)}`
+  )
+}

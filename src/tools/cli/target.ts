@@ -1,0 +1,87 @@
+import type { DataSource } from 'typeorm'
+import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js'
+import { connect, connectionError } from '../db/connect'
+import type { Target } from '../db/session'
+import { ResyncError, UsageError } from '../errors'
+import { assertPostgres, readEntities } from '../metadata/entities'
+import { loadDataSource } from './load-data-source'
+
+/** Where to work: a DataSource file, or a URL. */
+export interface TargetOptions {
+  readonly dataSource?: string | undefined
+  readonly url?: string | undefined
+}
+
+/**
+ * Gives `work` what the options name, and closes it afterwards: the DataSource of a file, or a client for `--url`, else DATABASE_URL.
+ *
+ * @throws {UsageError} when neither is given, or both.
+ */
+export async function withTarget<T>(
+  options: TargetOptions,
+  env: Readonly<Record<string, string | undefined>>,
+  work: (target: Target) => Promise<T>,
+): Promise<T> {
+  if (options.dataSource !== undefined && options.url !== undefined) {
+    throw new UsageError(
+      'Cannot use --data-source and --url together: each names a database. Run: with one of them',
+    )
+  }
+  if (options.dataSource !== undefined) return withDataSource(options.dataSource, work)
+  const url = options.url ?? env.DATABASE_URL
+  if (!url)
+    throw new UsageError(
+      'Cannot choose a database: none is named. Run: with --data-source FILE or --url URL, or set DATABASE_URL',
+    )
+  const client = await connect(url)
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+async function withDataSource<T>(
+  file: string,
+  work: (target: DataSource) => Promise<T>,
+): Promise<T> {
+  const dataSource = await loadDataSource(file)
+  assertPostgres(dataSource)
+  quieten(dataSource)
+  // First, so that a fault in the entities is not taken for a fault of the connection.
+  await readEntities(dataSource)
+  try {
+    await dataSource.initialize()
+  } catch (cause) {
+    if (cause instanceof ResyncError) throw cause
+    throw connectionError(cause, addressOf(dataSource.options as PostgresDataSourceOptions))
+  }
+  try {
+    return await work(dataSource)
+  } finally {
+    await dataSource.destroy()
+  }
+}
+
+/** Connecting must change nothing: TypeORM would synchronise the schema, run migrations or create extensions if so configured. */
+function quieten(dataSource: DataSource): void {
+  const quiet: Partial<PostgresDataSourceOptions> = {
+    synchronize: false,
+    migrationsRun: false,
+    dropSchema: false,
+    installExtensions: false,
+    subscribers: [],
+    logging: false,
+  }
+  dataSource.setOptions(quiet)
+}
+
+function addressOf({ url, host, port, username, database }: PostgresDataSourceOptions) {
+  const named = url !== undefined && URL.canParse(url) ? new URL(url) : undefined
+  return {
+    host: host ?? named?.hostname,
+    port: port ?? (named?.port ? Number(named.port) : undefined),
+    user: username ?? named?.username,
+    database: database ?? named?.pathname.slice(1),
+  }
+}

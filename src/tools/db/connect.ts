@@ -1,0 +1,90 @@
+import { Client } from 'pg'
+import { ConnectionError, UsageError } from '../errors'
+import { messageOf, SQLSTATE, sqlstateOf } from './sqlstate'
+
+/** How long to wait for a server to answer, in milliseconds. */
+const CONNECT_TIMEOUT = 10_000
+
+/**
+ * Connects to the database of a URL (`postgres://user@host:5432/database?sslmode=…`).
+ *
+ * @throws {UsageError} when the URL is malformed. It is not repeated: it may hold a password.
+ * @throws {ConnectionError} when the server cannot be reached or does not let us in.
+ */
+export async function connect(url: string): Promise<Client> {
+  const client = clientFor(url)
+  // A connection lost between two queries: the next query reports it.
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+  } catch (cause) {
+    throw connectionError(cause, {
+      host: client.host,
+      port: client.port,
+      user: client.user,
+      database: client.database,
+    })
+  }
+  return client
+}
+
+function clientFor(url: string): Client {
+  if (!/^postgres(?:ql)?:\/\//.test(url)) throw malformed()
+  try {
+    return new Client({
+      connectionString: url,
+      application_name: 'typeorm-resync',
+      connectionTimeoutMillis: CONNECT_TIMEOUT,
+    })
+  } catch {
+    throw malformed()
+  }
+}
+
+function malformed(): UsageError {
+  return new UsageError(
+    'Cannot read the database URL: expected postgres://user:password@host:5432/database, with special characters percent-encoded. Nothing was changed.',
+  )
+}
+
+/** Where a connection was tried. */
+export interface Address {
+  readonly host: string | undefined
+  readonly port: number | undefined
+  readonly user: string | undefined
+  readonly database: string | undefined
+}
+
+/** Says why a connection failed, without its password. */
+export function connectionError(
+  cause: unknown,
+  { host, port, user, database }: Address,
+): ConnectionError {
+  const server = host === undefined ? 'the server' : `${host}:${String(port ?? 5432)}`
+  return new ConnectionError(
+    `Cannot connect to ${server}: ${explain(cause, { user, database })}. Nothing was changed.`,
+    { cause },
+  )
+}
+
+function explain(cause: unknown, { user, database }: Pick<Address, 'user' | 'database'>): string {
+  switch (sqlstateOf(cause)) {
+    case SQLSTATE.invalidPassword:
+    case SQLSTATE.invalidAuthorization:
+      return `it does not accept role "${String(user)}" with the password given (${messageOf(cause)})`
+    case SQLSTATE.unknownDatabase:
+      return `it has no database "${String(database)}"`
+    case 'ECONNREFUSED':
+      return 'nothing listens there'
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'the host name is not known'
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return 'the host cannot be reached'
+    default:
+      return /timeout/i.test(messageOf(cause))
+        ? `no answer within ${String(CONNECT_TIMEOUT / 1000)} s`
+        : messageOf(cause)
+  }
+}

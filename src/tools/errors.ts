@@ -1,0 +1,63 @@
+/** The failures a caller can tell apart; stable, for scripts. */
+export type ResyncErrorCode =
+  | 'USAGE'
+  | 'DATA_SOURCE'
+  | 'UNSUPPORTED_DATABASE'
+  | 'CONNECTION'
+  | 'UNKNOWN_ENTITY'
+  | 'UNKNOWN_TABLE'
+  | 'READ_ONLY'
+  | 'OUTPUT'
+
+/**
+ * The base of every error this library throws. The message says what happened, what state things are in and what to run next;
+ * the error underneath, with its SQLSTATE, is `cause`.
+ */
+export abstract class ResyncError extends Error {
+  abstract readonly code: ResyncErrorCode
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = new.target.name
+  }
+}
+
+/** An option that is missing, wrong or in conflict with another. */
+export class UsageError extends ResyncError {
+  readonly code = 'USAGE'
+}
+
+/** A file that should export one DataSource, and cannot be read so. */
+export class DataSourceError extends ResyncError {
+  readonly code = 'DATA_SOURCE'
+}
+
+/** A DataSource or server that is not PostgreSQL. */
+export class UnsupportedDatabaseError extends ResyncError {
+  readonly code = 'UNSUPPORTED_DATABASE'
+}
+
+/** A server that cannot be reached, or does not let us in. */
+export class ConnectionError extends ResyncError {
+  readonly code = 'CONNECTION'
+}
+
+/** An entity that the DataSource does not know, or that has no generated key. */
+export class UnknownEntityError extends ResyncError {
+  readonly code = 'UNKNOWN_ENTITY'
+}
+
+/** A table that the database does not hold, or in which no sequence feeds a column. */
+export class UnknownTableError extends ResyncError {
+  readonly code = 'UNKNOWN_TABLE'
+}
+
+/** A repair asked of a server or session that takes no writes. */
+export class ReadOnlyError extends ResyncError {
+  readonly code = 'READ_ONLY'
+}
+
+/** A file that cannot be written. */
+export class OutputError extends ResyncError {
+  readonly code = 'OUTPUT'
+}

@@ -1,0 +1,121 @@
+import { join } from 'node:path'
+import type { DataSource } from 'typeorm'
+import { UnknownEntityError, UsageError } from '../errors'
+import { discoverGeneratedColumns, type GeneratedColumn } from '../metadata/generated-columns'
+import { readEntityTables } from '../metadata/entities'
+import { selectEntities } from '../metadata/select-entities'
+import { verifySequences } from '../sequences/verify'
+import { migrationName, nextTimestamp } from './name'
+import { renderMigration, type MigrationLanguage } from './render'
+import { readMigrationFiles, writeNewFile } from './write'
+
+export interface GenerateOptions {
+  /** The entities to write for; every one that has a generated key where none is named. */
+  readonly entities?: readonly string[] | undefined
+  /** Writes only for those of them that are behind now; needs an initialised DataSource. Default: false. */
+  readonly drifted?: boolean | undefined
+  /** Where to write. Default: `src/migrations`. */
+  readonly folder?: string | undefined
+  /** Milliseconds since 1970 for the first migration, 13 digits. Default: now, or just after the newest in the folder. */
+  readonly timestamp?: number | undefined
+  /** Default: `ts`. */
+  readonly language?: MigrationLanguage | undefined
+  /** Writes a new one even where the folder holds one for the entity. Default: false. */
+  readonly again?: boolean | undefined
+  /** Returns what would be written, and writes nothing. Default: false. */
+  readonly dryRun?: boolean | undefined
+}
+
+/** A migration that was written; in a dry run, that would be. */
+export interface GeneratedMigration {
+  readonly entity: string
+  readonly className: string
+  readonly path: string
+  readonly text: string
+}
+
+/** What `generateResyncMigrations` made, and the entities that had one already. */
+export interface Generation {
+  readonly migrations: readonly GeneratedMigration[]
+  readonly existing: readonly string[]
+}
+
+/**
+ * Writes a migration for every selected entity with a generated key, which moves its sequence past the table's values.
+ * Needs no database, unless only the drifted are asked for. Overwrites nothing.
+ *
+ * @throws {UnknownEntityError} when an entity is named that does not exist, or has no generated key.
+ * @throws {UsageError} when the timestamp has not 13 digits.
+ * @throws {OutputError} when the folder cannot be read or written.
+ */
+export async function generateResyncMigrations(
+  dataSource: DataSource,
+  options: GenerateOptions = {},
+): Promise<Generation> {
+  const { folder = 'src/migrations', language = 'ts', entities = [] } = options
+  const wanted = byEntity(await selectedColumns(dataSource, entities, options.drifted ?? false))
+  const files = await readMigrationFiles(folder)
+  const first = options.timestamp ?? nextTimestamp(Date.now(), files)
+  if (!/^\d{13}$/.test(String(first))) {
+    throw new UsageError(
+      `Cannot use timestamp ${String(first)}: expected milliseconds since 1970, 13 digits, as TypeORM reads them. Nothing was written.`,
+    )
+  }
+  const taken = new Set(files.map(({ name }) => name))
+  const existing = [...wanted.keys()].filter(
+    (entity) => !options.again && taken.has(migrationName(entity)),
+  )
+  const migrations = [...wanted]
+    .filter(([entity]) => !existing.includes(entity))
+    .map(([entity, columns], index): GeneratedMigration => {
+      const name = migrationName(entity)
+      const timestamp = String(first + index)
+      const className = `${name}${timestamp}`
+      const path = join(folder, `${timestamp}-${name}.${language === 'ts' ? 'ts' : 'js'}`)
+      return { entity, className, path, text: renderMigration({ className, columns, language }) }
+    })
+  if (!options.dryRun) for (const { path, text } of migrations) await writeNewFile(path, text)
+  return { migrations, existing }
+}
+
+async function selectedColumns(
+  dataSource: DataSource,
+  entities: readonly string[],
+  drifted: boolean,
+): Promise<GeneratedColumn[]> {
+  const discovered = await discoverGeneratedColumns(dataSource)
+  const selected =
+    entities.length === 0 ? discovered : await namedColumns(dataSource, discovered, entities)
+  if (!drifted) return selected
+  const { columns } = await verifySequences(dataSource, {
+    entities: [...new Set(selected.map(({ entity }) => entity))],
+  })
+  const behind = new Set(
+    columns
+      .filter(({ verdict }) => verdict === 'behind')
+      .map(({ entity, column }) => JSON.stringify([entity, column])),
+  )
+  return selected.filter(({ entity, column }) => behind.has(JSON.stringify([entity, column])))
+}
+
+async function namedColumns(
+  dataSource: DataSource,
+  discovered: readonly GeneratedColumn[],
+  entities: readonly string[],
+) {
+  const names = new Set(discovered.map(({ entity }) => entity))
+  for (const { entity } of selectEntities(await readEntityTables(dataSource), entities)) {
+    if (names.has(entity)) continue
+    throw new UnknownEntityError(
+      `Cannot write a resync for entity "${entity}": none of its columns is generated from a sequence. Nothing was written. Run: typeorm-resync generate --all`,
+    )
+  }
+  return selectEntities(discovered, entities)
+}
+
+function byEntity(columns: readonly GeneratedColumn[]): Map<string, GeneratedColumn[]> {
+  const groups = new Map<string, GeneratedColumn[]>()
+  for (const column of columns)
+    groups.set(column.entity, [...(groups.get(column.entity) ?? []), column])
+  return groups
+}

@@ -1,0 +1,64 @@
+import type { DataSource, EntityMetadata } from 'typeorm'
+import { messageOf } from '../db/sqlstate'
+import { DataSourceError, UnsupportedDatabaseError } from '../errors'
+
+/** An entity and the table that it stands for; no schema means the session's search path. */
+export interface EntityTable {
+  readonly entity: string
+  readonly schema: string | undefined
+  readonly table: string
+}
+
+/**
+ * Returns the DataSource's entities. Needs no database: metadata is built from the classes alone.
+ *
+ * @throws {UnsupportedDatabaseError} when the DataSource is not for PostgreSQL.
+ * @throws {DataSourceError} when TypeORM refuses the entities.
+ */
+export async function readEntities(dataSource: DataSource): Promise<EntityMetadata[]> {
+  assertPostgres(dataSource)
+  if (!dataSource.isInitialized && dataSource.entityMetadatas.length === 0) {
+    try {
+      // Protected in the typings, and the only way to metadata without a connection (TypeORM 0.3.20 to 1.1).
+      await (dataSource as unknown as { buildMetadatas(): Promise<void> }).buildMetadatas()
+    } catch (cause) {
+      throw new DataSourceError(`Cannot read the entities of the DataSource: ${messageOf(cause)}`, {
+        cause,
+      })
+    }
+  }
+  return dataSource.entityMetadatas
+}
+
+/** Returns the table of every entity that has one of its own; children of a single-table inheritance share their parent's. */
+export async function readEntityTables(dataSource: DataSource): Promise<EntityTable[]> {
+  const tables = new Map<string, EntityTable>()
+  for (const metadata of await readEntities(dataSource)) {
+    if (metadata.tableType === 'view') continue
+    const key = JSON.stringify([metadata.schema, metadata.tableName])
+    if (tables.has(key)) continue
+    tables.set(key, {
+      entity: entityOfTable(metadata),
+      schema: metadata.schema,
+      table: metadata.tableName,
+    })
+  }
+  return [...tables.values()]
+}
+
+/** Returns the name of the entity that has the table: of a single-table inheritance, the parent. */
+export function entityOfTable(metadata: EntityMetadata): string {
+  // Undefined for most entities, whatever the typings say.
+  const parent = metadata.parentEntityMetadata as EntityMetadata | undefined
+  return parent?.tableName === metadata.tableName ? parent.name : metadata.name
+}
+
+/** @throws {UnsupportedDatabaseError} when the DataSource is not for PostgreSQL. */
+export function assertPostgres(dataSource: DataSource): void {
+  const { type } = dataSource.options
+  if (type !== 'postgres') {
+    throw new UnsupportedDatabaseError(
+      `Cannot work on a DataSource of type "${type}": only "postgres" has the sequences this is about. Nothing was changed.`,
+    )
+  }
+}

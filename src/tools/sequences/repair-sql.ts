@@ -1,0 +1,132 @@
+import { sequenceOfColumn } from '../catalog/sequence-of-column'
+import { dollarQuote, quoteLiteral, quoteQualified } from '../db/quoting'
+import { DEFAULT_LOCK_TIMEOUT } from '../db/transaction'
+
+/**
+ * The largest gap that is closed by drawing the values (nextval), which needs no lock. A million takes about 0.35 s;
+ * a larger gap is closed under a lock, which is shorter than drawing and has to be waited for.
+ */
+export const BURN_LIMIT = 1_000_000
+
+/** The setting, local to the transaction, in which the repair says what it did: `burn`, `setval` or nothing. */
+export const METHOD_SETTING = 'typeorm_resync.method'
+
+/** Which column's sequence to repair. */
+export interface RepairTarget {
+  /** Without it the session's search path decides, as it does for the queries of an entity that names no schema. */
+  readonly schema?: string | undefined
+  readonly table: string
+  readonly column: string
+}
+
+/**
+ * Returns the repair as one SQL statement, a DO block: what a generated migration carries, `apply` runs and the guard runs.
+ *
+ * It moves the sequence past the column only if it is behind, and never back:
+ *
+ * - A small gap is drawn with nextval, which can only go forward, and holds nothing that a writer waits for.
+ * - A large one takes setval under a lock on the sequence. A lock normally lasts until the transaction ends, which in a migration may be the
+ *   whole deployment. This one is taken in a block that is rolled back, so it lasts microseconds: locks end with their subtransaction,
+ *   while setval is never rolled back (PostgreSQL manual, 9.17). ALTER … OWNER TO the present owner changes nothing and keeps the sequence's file,
+ *   unlike ALTER SEQUENCE … INCREMENT BY, which would write setval into a file that the rollback discards.
+ *
+ * Then it looks again, because somebody may have inserted explicit ids meanwhile. A table with no rows keeps its first id.
+ * It leaves the transaction's settings as it found them, and raises an exception, with nothing changed, where it must not go on.
+ */
+export function repairSql({ schema, table, column }: RepairTarget): string {
+  return `do ${dollarQuote(
+    'resync',
+    `declare
+  target constant regclass := ${quoteLiteral(quoteQualified(schema, table))};
+  key constant name := ${quoteLiteral(column)};
+  burn_limit constant numeric := ${String(BURN_LIMIT)};
+  read_next constant text := 'select last_value + case when is_called then %s else 0::numeric end from %s';
+  lock_timeout_before constant text := pg_catalog.current_setting('lock_timeout');
+  row_security_before constant text := pg_catalog.current_setting('row_security');
+  feed record;
+  extreme numeric;
+  next_value numeric;
+  last_draw numeric;
+  looks integer := 0;
+begin
+  -- Never wait without end, and never trust a max() that row security made too low.
+  if lock_timeout_before = '0' then
+    perform pg_catalog.set_config('lock_timeout', '${DEFAULT_LOCK_TIMEOUT}', true);
+  end if;
+  perform pg_catalog.set_config('row_security', 'off', true);
+  perform pg_catalog.set_config('${METHOD_SETTING}', '', true);
+
+  -- The sequence that the column really draws from: its default's, else its identity's.
+  select s.seqrelid::regclass as sequence, s.seqincrement::numeric as step, s.seqcycle as cycles,
+         pg_catalog.pg_get_userbyid(c.relowner) as owner,
+         greatest(s.seqmin, case a.atttypid when 'pg_catalog.int2'::regtype then -32768
+                                            when 'pg_catalog.int4'::regtype then -2147483648 else s.seqmin end) as lowest,
+         least(s.seqmax, case a.atttypid when 'pg_catalog.int2'::regtype then 32767
+                                         when 'pg_catalog.int4'::regtype then 2147483647 else s.seqmax end) as highest
+    into feed
+    from pg_catalog.pg_attribute a
+   cross join lateral (${indent(sequenceOfColumn('a.attrelid', 'a.attnum'), 4)}
+   ) used
+    join pg_catalog.pg_sequence s on s.seqrelid = used.sequence
+    join pg_catalog.pg_class c on c.oid = s.seqrelid
+   where a.attrelid = target and a.attname = key;
+  if feed.sequence is null then
+    raise exception 'No sequence feeds %.%. Nothing was changed.', target, pg_catalog.quote_ident(key)
+      using errcode = 'object_not_in_prerequisite_state';
+  end if;
+
+  loop
+    -- The column first: a sequence that is read after it can only be further on, so writers never make it look behind.
+    execute pg_catalog.format('select pg_catalog.%s(%I) from %s', case when feed.step > 0 then 'max' else 'min' end, key, target)
+       into extreme;
+    execute pg_catalog.format(read_next, feed.step, feed.sequence) into next_value;
+    exit when extreme is null or (extreme - next_value) * feed.step < 0;
+
+    last_draw := next_value + pg_catalog.div(extreme - next_value, feed.step) * feed.step;
+    looks := looks + 1;
+    if feed.cycles then
+      raise exception 'Sequence % cycles: it returns to used values by design. Nothing was changed.',
+        feed.sequence using errcode = 'object_not_in_prerequisite_state';
+    elsif last_draw + feed.step not between feed.lowest and feed.highest then
+      raise exception 'Sequence % has no value left past % in %.%. Nothing was changed.',
+        feed.sequence, extreme, target, pg_catalog.quote_ident(key) using errcode = 'object_not_in_prerequisite_state';
+    elsif looks > 10 then
+      raise exception 'Sequence % is still behind %.% after 10 repairs: explicit ids are being inserted faster.',
+        feed.sequence, target, pg_catalog.quote_ident(key) using errcode = 'object_not_in_prerequisite_state';
+    end if;
+
+    if pg_catalog.div(extreme - next_value, feed.step) < burn_limit then
+      -- nextval only moves forward, whatever others do at the same time, and no writer waits for it.
+      perform pg_catalog.max(pg_catalog.nextval(feed.sequence))
+         from pg_catalog.generate_series(0, pg_catalog.div(extreme - next_value, feed.step)::bigint);
+      perform pg_catalog.set_config('${METHOD_SETTING}', 'burn', true);
+    else
+      begin
+        -- setval is safe only while nobody can draw. This changes no owner: it is a lock, which ends at once with the
+        -- rollback of this block; setval stays, because PostgreSQL never rolls it back.
+        execute pg_catalog.format('alter sequence %s owner to %I', feed.sequence, feed.owner);
+        execute pg_catalog.format(read_next, feed.step, feed.sequence) into next_value;
+        if (extreme - next_value) * feed.step >= 0 then
+          last_draw := next_value + pg_catalog.div(extreme - next_value, feed.step) * feed.step;
+          perform pg_catalog.setval(feed.sequence, last_draw::bigint, true);
+        end if;
+        raise exception using errcode = 'RSYNC';
+      exception when sqlstate 'RSYNC' then
+        perform pg_catalog.set_config('${METHOD_SETTING}', 'setval', true);
+      end;
+    end if;
+  end loop;
+
+  if looks > 0 then
+    raise notice 'Sequence % was behind %.%; its next value is now %.',
+      feed.sequence, target, pg_catalog.quote_ident(key), next_value;
+  end if;
+  perform pg_catalog.set_config('lock_timeout', lock_timeout_before, true);
+  perform pg_catalog.set_config('row_security', row_security_before, true);
+end`,
+  )}`
+}
+
+function indent(text: string, spaces: number): string {
+  return text.replaceAll('\n', `\n${' '.repeat(spaces)}`)
+}
