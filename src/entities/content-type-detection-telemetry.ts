@@ -9,7 +9,7 @@ import {
   Min,
 } from 'class-validator'
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm'
-import type { JsonValue } from './json-columns'
+import type { JsonObject } from './json-columns'
 
 /** What kind of content an article's page was taken for, and on what evidence. */
 @Entity('content_type_detection_telemetry')
@@ -72,7 +72,7 @@ export class ContentTypeDetectionTelemetry {
   @Column({ type: 'simple-json', nullable: true })
   @IsOptional()
   @IsObject()
-  evidence: Record<string, JsonValue> | null
+  evidence: JsonObject | null
 
   @Column({ type: 'text', nullable: true })
   @IsOptional()
@@ -83,6 +83,6 @@ export class ContentTypeDetectionTelemetry {
   @IsDate()
   detectedAt: Date
 
-  @Column({ name: 'created_at', type: 'timestamp', default: () => 'CURRENT_TIMESTAMP' })
+  @Column({ name: 'created_at', type: 'timestamp', default: () => 'now()' })
   createdAt: Date
 }

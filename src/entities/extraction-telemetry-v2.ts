@@ -15,7 +15,7 @@ import {
   Min,
 } from 'class-validator'
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm'
-import type { ByMethod, ExtractedFields, ExtractionMethod } from './json-columns'
+import type { ByMethod, ExtractionMethod, JsonObject } from './json-columns'
 
 /** How a request fared with its proxy. */
 export const PROXY_STATUSES = ['success', 'failed', 'bypassed', 'disabled'] as const
@@ -163,10 +163,11 @@ export class ExtractionTelemetryV2 {
   @IsObject()
   fieldExtraction: ByMethod<Record<string, boolean>> | null
 
+  /** What was extracted, by field name (title, author, content, …). */
   @Column({ name: 'extracted_fields', type: 'simple-json', nullable: true })
   @IsOptional()
   @IsObject()
-  extractedFields: ExtractedFields | null
+  extractedFields: JsonObject | null
 
   /** The method that each field was taken from. */
   @Column({ name: 'final_field_attribution', type: 'simple-json', nullable: true })
@@ -178,7 +179,7 @@ export class ExtractionTelemetryV2 {
   @Column({ name: 'alternative_extractions', type: 'simple-json', nullable: true })
   @IsOptional()
   @IsObject()
-  alternativeExtractions: ByMethod<ExtractedFields> | null
+  alternativeExtractions: ByMethod<JsonObject> | null
 
   @Column({ name: 'content_length', type: 'integer', nullable: true })
   @IsOptional()
@@ -201,6 +202,6 @@ export class ExtractionTelemetryV2 {
   @IsString()
   errorType: string | null
 
-  @Column({ name: 'created_at', type: 'timestamp', default: () => 'CURRENT_TIMESTAMP' })
+  @Column({ name: 'created_at', type: 'timestamp', default: () => 'now()' })
   createdAt: Date
 }

@@ -46,7 +46,7 @@ create table if not exists extraction_telemetry_v2 (
   is_success boolean,
   error_message text,
   error_type text,
-  created_at timestamp not null default current_timestamp
+  created_at timestamp not null default now()
 )`)
     await queryRunner.query(`
 create table if not exists http_error_summary (
@@ -74,7 +74,7 @@ create table if not exists content_type_detection_telemetry (
   evidence text,
   version text,
   detected_at timestamp not null,
-  created_at timestamp not null default current_timestamp
+  created_at timestamp not null default now()
 )`)
     await queryRunner.query(
       `alter table extraction_telemetry_v2 add column if not exists event_uid uuid`,

@@ -24,17 +24,20 @@ export function failureReason(
     command === 'verify'
       ? `Cannot read ${columnName(column)}`
       : `Cannot repair sequence ${sequenceName(column.sequence)}`
+  // A repair may have drawn some of the values; it is never undone, and never needs to be.
+  const left =
+    command === 'verify' ? 'Nothing was changed.' : 'The sequence is no lower than before.'
   switch (state) {
     case SQLSTATE.lockNotAvailable:
       return `${subject}: a lock was not free within ${timeouts.lockTimeout ?? DEFAULT_LOCK_TIMEOUT}. Nothing was changed. Run: ${again} --lock-timeout 10s`
     case SQLSTATE.queryCanceled:
-      return `${subject}: not done within ${timeouts.statementTimeout ?? DEFAULT_STATEMENT_TIMEOUT}. The sequence is no lower than before. Run: ${again} --statement-timeout 10min`
+      return `${subject}: not done within ${timeouts.statementTimeout ?? DEFAULT_STATEMENT_TIMEOUT}. ${left} Run: ${again} --statement-timeout 10min`
     case SQLSTATE.undefinedTable:
     case SQLSTATE.undefinedObject:
       return `${subject}: it was dropped meanwhile. Nothing was changed.`
     case SQLSTATE.objectNotInPrerequisiteState:
       return messageOf(error)
     default:
-      return `${subject}: ${messageOf(error)} (SQLSTATE ${state}). The sequence is no lower than before.`
+      return `${subject}: ${messageOf(error)} (SQLSTATE ${state}). ${left}`
   }
 }

@@ -1,0 +1,184 @@
+import { randomBytes } from 'node:crypto'
+import { createServer, type AddressInfo } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { resync } from '../support/cli'
+import { useDatabase } from '../support/database'
+import { bin } from '../support/run'
+
+const database = useDatabase()
+const PASSWORD = randomBytes(12).toString('hex')
+
+/** Runs a command that must fail, and returns its only line. */
+async function failure(...args: string[]): Promise<string> {
+  const ran = await resync(args)
+  expect({ exitCode: ran.exitCode, out: ran.out }).toEqual({ exitCode: 2, out: '' })
+  expect(ran.err).not.toContain(PASSWORD)
+  return ran.err
+}
+
+describe('a connection that cannot be made', () => {
+  it('nothing listens', async () => {
+    expect(await failure('verify', '--url', `postgres://app:${PASSWORD}@127.0.0.1:1/shop`)).toBe(
+      'Cannot connect to 127.0.0.1:1: nothing listens there. Nothing was changed.',
+    )
+  })
+
+  it('the server never answers', async () => {
+    const silent = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => silent.once('listening', resolve))
+    const { port } = silent.address() as AddressInfo
+    expect(
+      await failure('apply', '--url', `postgres://app:${PASSWORD}@127.0.0.1:${String(port)}/shop`),
+    ).toBe(
+      `Cannot connect to 127.0.0.1:${String(port)}: no answer within 10 s. Nothing was changed.`,
+    )
+    silent.close()
+  })
+
+  it('the password is wrong', async () => {
+    const url = new URL(database.urlFor('postgres', PASSWORD))
+    expect(await failure('verify', '--url', url.href)).toBe(
+      `Cannot connect to 127.0.0.1:${url.port}: it does not accept role "postgres" with the password given (password authentication failed for user "postgres"). Nothing was changed.`,
+    )
+  })
+
+  it('the database is missing', async () => {
+    const url = database.url.replace(database.name, 'nowhere')
+    expect(await failure('verify', '--url', url)).toBe(
+      `Cannot connect to 127.0.0.1:${new URL(url).port}: it has no database "nowhere". Nothing was changed.`,
+    )
+  })
+
+  it('the URL is malformed', async () => {
+    const message =
+      'Cannot read the database URL: expected postgres://user:password@host:5432/database, with special characters percent-encoded. Nothing was changed.'
+    expect(await failure('verify', '--url', `app:${PASSWORD}@db/shop`)).toBe(message)
+    expect(await failure('verify', '--url', `postgres://app:${PASSWORD}@db:port/shop`)).toBe(
+      message,
+    )
+    expect(await failure('verify', '--url', `mysql://app:${PASSWORD}@db/shop`)).toBe(message)
+  })
+
+  it('the URL asks for TLS, and the server has none', async () => {
+    expect(await failure('verify', '--url', `${database.url}?sslmode=require`)).toBe(
+      `Cannot connect to 127.0.0.1:${new URL(database.url).port}: The server does not support SSL connections. Nothing was changed.`,
+    )
+  })
+
+  it('a DataSource cannot connect, with --debug too: no password, and the process ends', async () => {
+    const url = `postgres://app:${PASSWORD}@127.0.0.1:1/shop`
+    const ran = await bin(['--debug', 'verify', '-d', 'test/fixtures/data-source.ts'], {
+      env: { FIXTURE_URL: url },
+    })
+    expect(ran).toMatchObject({ exitCode: 2, out: '' })
+    expect(ran.err).toContain(
+      'Cannot connect to 127.0.0.1:1: nothing listens there. Nothing was changed.\n',
+    )
+    expect(ran.err).toContain('Caused by: ')
+    expect(ran.err).not.toContain(PASSWORD)
+  })
+})
+
+describe('a DataSource that cannot be used', () => {
+  it('the file is missing', async () => {
+    expect(await failure('verify', '-d', 'nowhere.ts')).toBe(
+      'Cannot load "nowhere.ts": there is no such file. Run: with --data-source FILE, or with --url URL',
+    )
+  })
+
+  it('the file throws', async () => {
+    expect(await failure('verify', '-d', 'test/fixtures/throwing-data-source.ts')).toBe(
+      'Cannot load "test/fixtures/throwing-data-source.ts": no configuration here',
+    )
+  })
+
+  it('the file exports none, or two', async () => {
+    expect(await failure('verify', '-d', 'test/fixtures/no-data-source.ts')).toBe(
+      'Cannot load "test/fixtures/no-data-source.ts": found 0 DataSource exports, expected 1. Export one as default.',
+    )
+    expect(await failure('verify', '-d', 'test/fixtures/two-data-sources.ts')).toBe(
+      'Cannot load "test/fixtures/two-data-sources.ts": found 2 DataSource exports (primary, reporting), expected 1. Export one as default.',
+    )
+  })
+
+  it('it is not for PostgreSQL', async () => {
+    const message =
+      'Cannot work on a DataSource of type "cockroachdb": only "postgres" has the sequences this is about. Nothing was changed.'
+    expect(await failure('verify', '-d', 'test/fixtures/cockroach-data-source.ts')).toBe(message)
+    expect(await failure('generate', '-d', 'test/fixtures/cockroach-data-source.ts', '--all')).toBe(
+      message,
+    )
+  })
+
+  it('none is named, or both a file and a URL', async () => {
+    expect(await failure('verify')).toBe(
+      'Cannot choose a database: none is named. Run: with --data-source FILE or --url URL, or set DATABASE_URL',
+    )
+    expect(await failure('verify', '-d', 'x.ts', '--url', 'postgres://x')).toBe(
+      'Cannot use --data-source and --url together: each names a database. Run: with one of them',
+    )
+  })
+})
+
+describe('a selection that finds nothing', () => {
+  it('names the nearest tables', async () => {
+    await database.query(
+      'create table invoices (id serial); create schema billing; create table billing.orders (id serial)',
+    )
+    expect(await failure('apply', '--url', database.url, '--table', 'invoice')).toBe(
+      'Cannot find table "invoice" in the database. Nearest: public.invoices. Nothing was changed.',
+    )
+    expect(await failure('apply', '--url', database.url, '--table', 'public.orders')).toBe(
+      'Cannot find table "public"."orders" in the database. Nearest: billing.orders. Nothing was changed.',
+    )
+  })
+
+  it('says when no sequence feeds the table', async () => {
+    await database.query('create table keys (id uuid)')
+    expect(await failure('verify', '--url', database.url, '--table', 'keys')).toBe(
+      'Cannot find a sequence behind "keys": no column draws its default from one. Nothing was changed.',
+    )
+  })
+
+  it('an entity needs its DataSource, and a table name its form', async () => {
+    expect(await failure('verify', '--url', database.url, '--entity', 'User')).toBe(
+      'Cannot select an entity without its DataSource. Run: with --data-source FILE, or with --table [schema.]table instead of --entity',
+    )
+    expect(await failure('verify', '--url', database.url, '--table', 'a.b.c')).toBe(
+      'Cannot read table name "a.b.c": expected [schema.]table, with "double quotes" around a part that holds a dot.',
+    )
+  })
+})
+
+describe('an option that is wrong', () => {
+  it.each([
+    [
+      ['verify', '--format', 'xml'],
+      `option '--format <format>' argument 'xml' is invalid. Allowed choices are table, json.`,
+    ],
+    [
+      ['verify', '--lock-timeout', '5'],
+      `option '--lock-timeout <time>' argument '5' is invalid. Expected a time such as 500ms, 5s or 1min.`,
+    ],
+    [
+      ['verify', '--lock-timeout', '0s'],
+      `option '--lock-timeout <time>' argument '0s' is invalid. Expected a time such as 500ms, 5s or 1min.`,
+    ],
+    [
+      ['apply', '--max-gap', '-1'],
+      `option '--max-gap <values>' argument '-1' is invalid. Expected a whole number, 0 or more.`,
+    ],
+    [
+      ['verify', '--fail-on', 'late'],
+      `option '--fail-on <list>' argument 'late' is invalid. Expected a list of behind, unknown and headroom=PERCENT.`,
+    ],
+    [
+      ['generate', '--timestamp', '17'],
+      `option '--timestamp <ms>' argument '17' is invalid. Expected milliseconds since 1970, 13 digits.`,
+    ],
+    [['verify', '--nowhere'], `unknown option '--nowhere'`],
+    [['verfy'], `unknown command 'verfy'\n(Did you mean verify?)`],
+  ])('%j', async (args, message) => {
+    expect(await failure(...args)).toBe(`${message}\nRun: typeorm-resync --help`)
+  })
+})

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { resync } from '../support/cli'
+import { useDatabase } from '../support/database'
+
+const database = useDatabase()
+const ROLE = `app_${randomBytes(4).toString('hex')}`
+const PASSWORD = randomBytes(12).toString('hex')
+const url = () => database.urlFor(ROLE, PASSWORD)
+
+beforeAll(async () => {
+  await database.query(`create role ${ROLE} login password '${PASSWORD}';
+    create table bills (id serial primary key); insert into bills values (5);
+    create table huge (id bigserial primary key); insert into huge values (50000000)`)
+})
+
+afterAll(async () => {
+  await database.query(`drop owned by ${ROLE}; drop role ${ROLE}`)
+})
+
+describe('a role without the right', () => {
+  it('to read the sequence, then the table, then to draw from the sequence, is told what to grant', async () => {
+    const verify = () => resync(['verify', '--url', url(), '--table', 'bills'])
+    expect(await verify()).toMatchObject({
+      exitCode: 1,
+      err: `Cannot read sequence "public"."bills_id_seq": role "${ROLE}" lacks SELECT. Run: GRANT SELECT ON SEQUENCE "public"."bills_id_seq" TO "${ROLE}"`,
+    })
+    await database.query(`grant select on sequence bills_id_seq to ${ROLE}`)
+    expect(await verify()).toMatchObject({
+      exitCode: 1,
+      err: `Cannot read "public"."bills"."id": role "${ROLE}" lacks SELECT. Run: GRANT SELECT ("id") ON "public"."bills" TO "${ROLE}"`,
+    })
+    await database.query(`grant select (id) on bills to ${ROLE}`)
+    expect((await verify()).err).toContain('next value 1, highest value 5')
+    const apply = () => resync(['apply', '--url', url(), '--table', 'bills'])
+    expect(await apply()).toMatchObject({
+      exitCode: 1,
+      err: `Cannot move sequence "public"."bills_id_seq": role "${ROLE}" lacks USAGE. Nothing was changed. Run: GRANT USAGE ON SEQUENCE "public"."bills_id_seq" TO "${ROLE}"`,
+    })
+    await database.query(`grant usage on sequence bills_id_seq to ${ROLE}`)
+    expect(await apply()).toMatchObject({ exitCode: 0, err: '' })
+  })
+
+  it('to lock the sequence is told who may, when the gap is too large to draw', async () => {
+    await database.query(
+      `grant select on huge to ${ROLE}; grant all on sequence huge_id_seq to ${ROLE}`,
+    )
+    expect(await resync(['apply', '--url', url(), '--table', 'huge'])).toMatchObject({
+      exitCode: 1,
+      err:
+        'Cannot move sequence "public"."huge_id_seq" by 50000000 values: more than 1000000 take a lock, and role ' +
+        `"${ROLE}" does not own it. Nothing was changed. Run: typeorm-resync apply --table public.huge as role "postgres"`,
+    })
+    expect(await database.query('select last_value, is_called from huge_id_seq')).toEqual([
+      { last_value: '1', is_called: false },
+    ])
+  })
+
+  it('to see every row is never told ok', async () => {
+    await database.query(`create table tenants (id serial); insert into tenants values (9); alter table tenants enable row level security;
+      grant select on tenants, tenants_id_seq to ${ROLE}`)
+    expect(await resync(['verify', '--url', url(), '--table', 'tenants'])).toMatchObject({
+      exitCode: 1,
+      err: `Cannot trust "public"."tenants"."id": row security may hide rows from role "${ROLE}". Run: typeorm-resync as the table's owner, or as a role with BYPASSRLS`,
+    })
+  })
+
+  it('to enter the schema is unknown for that column alone', async () => {
+    await database.query(
+      `create schema closed; create table closed.t (id serial); grant select on closed.t, closed.t_id_seq to ${ROLE}`,
+    )
+    const { exitCode, out, err } = await resync([
+      'verify',
+      '--url',
+      url(),
+      '--schema',
+      'closed',
+      'public',
+    ])
+    expect(exitCode).toBe(1)
+    expect(out).toMatch(/closed\.t\.id +\? +\? +\? +unknown/)
+    expect(out).toMatch(/public\.bills\.id +6 +5 +0 +100\.0 % +ok/)
+    expect(err).toContain(
+      'Cannot read "closed"."t"."id": permission denied for schema closed (SQLSTATE 42501). Nothing was changed.',
+    )
+  })
+})
+
+describe('a session that takes no writes', () => {
+  it('is refused by apply, and good enough for verify', async () => {
+    await database.query(`alter role ${ROLE} set default_transaction_read_only = on`)
+    expect((await resync(['verify', '--url', url(), '--table', 'bills'])).exitCode).toBe(0)
+    expect(await resync(['apply', '--url', url(), '--table', 'bills'])).toEqual({
+      exitCode: 2,
+      out: '',
+      err: `Cannot repair sequences of database "${database.name}": the session is read only. Nothing was changed. Run: typeorm-resync apply as a role without default_transaction_read_only`,
+    })
+    await database.query(`alter role ${ROLE} reset default_transaction_read_only`)
+  })
+})

@@ -1,0 +1,181 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client } from 'pg'
+import { afterAll, describe, expect, it } from 'vitest'
+import { startEmbeddedServer } from '../../src/tools/embedded/server'
+import { resync } from '../support/cli'
+import { gone, isRunning } from '../support/processes'
+import { npm, ROOT, run, TSX } from '../support/run'
+
+const folders: string[] = []
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'typeorm-resync-embedded-'))
+  folders.push(folder)
+  return folder
+}
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+async function query(url: string, sql: string): Promise<unknown[]> {
+  const client = new Client(url)
+  await client.connect()
+  const { rows } = await client.query<Record<string, unknown>>(sql)
+  await client.end()
+  return rows
+}
+
+describe('the embedded server', () => {
+  it('keeps its data from one start to the next, listens on loopback alone, and stops', async () => {
+    const folder = newFolder()
+    const first = await startEmbeddedServer({ folder })
+    expect(await query(first.url, `select current_setting('listen_addresses') as at`)).toEqual([
+      { at: '127.0.0.1' },
+    ])
+    await query(first.url, 'create table kept (id serial)')
+    await first.stop()
+    expect(isRunning(first.pid)).toBe(false)
+    const second = await startEmbeddedServer({ folder })
+    expect(await query(second.url, 'select count(*) from kept')).toEqual([{ count: '0' }])
+    await second.stop()
+  })
+
+  it('ends when its process is killed with -9', async () => {
+    const folder = newFolder()
+    const script = `import { startEmbeddedServer } from ${JSON.stringify(join(ROOT, 'src/tools/embedded/server.ts'))}
+      const { pid } = await startEmbeddedServer({ folder: ${JSON.stringify(folder)} })
+      console.log(pid)
+      setInterval(() => {}, 1000)`
+    const file = join(newFolder(), 'start.mts')
+    writeFileSync(file, script)
+    const child = spawn(process.execPath, ['--import', TSX, file], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [line] = (await once(child.stdout, 'data')) as [Buffer]
+    const pid = Number(line.toString())
+    expect(isRunning(pid)).toBe(true)
+    child.kill('SIGKILL')
+    expect(await gone(pid)).toBe(true)
+  })
+
+  it('says so when another process keeps the folder', async () => {
+    const folder = newFolder()
+    const server = await startEmbeddedServer({ folder })
+    await expect(startEmbeddedServer({ folder, patienceMillis: 100 })).rejects.toThrow(
+      `Cannot start the embedded PostgreSQL in "${server.folder}": process ${String(server.pid)} uses it. Wait for the other command to end, or set DATABASE_URL.`,
+    )
+    await server.stop()
+  })
+
+  it.runIf(process.getuid?.() === 0)(
+    'runs for root in a folder that only root can enter',
+    async () => {
+      const home = newFolder()
+      const folder = join(home, 'checkout/.postgres')
+      const server = await startEmbeddedServer({ folder })
+      expect(server.folder).not.toBe(folder)
+      expect(await query(server.url, 'select 1 as one')).toEqual([{ one: 1 }])
+      await server.stop()
+      rmSync(server.folder, { recursive: true })
+    },
+  )
+})
+
+describe('ormconfig.ts without DATABASE_URL', () => {
+  it('starts a server of its own, keeps what was migrated, and leaves nothing running', async () => {
+    const cwd = newFolder()
+    const ormconfig = join(ROOT, 'ormconfig.ts')
+    const typeorm = (command: string) =>
+      run(
+        process.execPath,
+        ['--import', TSX, join(ROOT, 'node_modules/typeorm/cli.js'), command, '-d', ormconfig],
+        {
+          cwd,
+          env: { TSX_TSCONFIG_PATH: join(ROOT, 'tsconfig.json') },
+        },
+      )
+    const ran = await typeorm('migration:run')
+    expect(ran.exitCode).toBe(0)
+    expect(ran.err).toMatch(/^No DATABASE_URL: using an embedded PostgreSQL, data in .*\n$/)
+    const shown = await typeorm('migration:show')
+    expect(shown.out.match(/^ ?\[X\]/gm)).toHaveLength(4)
+    const folder = /data in (.*)\n/.exec(shown.err)?.[1] ?? ''
+    const pid = Number(
+      existsSync(join(folder, 'data/postmaster.pid')) &&
+        readFileSync(join(folder, 'data/postmaster.pid'), 'utf8').split('\n')[0],
+    )
+    if (pid > 0) expect(await gone(pid)).toBe(true)
+    if (!folder.startsWith(cwd)) rmSync(folder, { recursive: true })
+  })
+
+  it('refuses in production', async () => {
+    const ran = await npm('resync', ['verify', '-d', 'ormconfig.ts'], {
+      env: { NODE_ENV: 'production' },
+    })
+    expect(ran).toEqual({
+      exitCode: 2,
+      out: '',
+      err: 'Cannot load "ormconfig.ts": Cannot choose a database: NODE_ENV is production and DATABASE_URL is not set. Run: with DATABASE_URL=postgres://user:password@host:5432/database\n',
+    })
+  })
+
+  it('honours the TLS options of DATABASE_URL', async () => {
+    const server = await startEmbeddedServer({ folder: newFolder() })
+    const verify = (parameters: string) =>
+      npm('resync', ['verify', '-d', 'ormconfig.ts'], {
+        env: { DATABASE_URL: server.url + parameters },
+      })
+    expect((await verify('?sslmode=disable')).exitCode).toBe(0)
+    const refused = await verify('?sslmode=verify-full')
+    expect(refused.exitCode).toBe(2)
+    expect(refused.err).toBe(
+      `Cannot connect to 127.0.0.1:${new URL(server.url).port}: The server does not support SSL connections. Nothing was changed.\n`,
+    )
+    await server.stop()
+  })
+})
+
+describe('a standby', () => {
+  it('is read by verify, and refused by apply', async () => {
+    const primary = await startEmbeddedServer({ folder: newFolder() })
+    await query(primary.url, 'create table users (id serial); insert into users values (7)')
+    await primary.stop()
+    const folder = newFolder()
+    copyData(primary.folder, folder)
+    const standby = await startEmbeddedServer({ folder })
+    const verified = await resync(['verify', '--url', standby.url, '--format', 'json'])
+    expect(verified.exitCode).toBe(1)
+    expect(JSON.parse(verified.out)).toMatchObject({
+      server: { inRecovery: true },
+      summary: { behind: 1 },
+    })
+    expect(await resync(['apply', '--url', standby.url])).toEqual({
+      exitCode: 2,
+      out: '',
+      err: `Cannot repair sequences of database "postgres": the server is a standby. Nothing was changed. Run: typeorm-resync apply --url with the primary's address`,
+    })
+    expect((await resync(['apply', '--url', standby.url, '--dry-run'])).exitCode).toBe(0)
+    await standby.stop()
+  })
+})
+
+/** Copies a stopped server's files, owners included, and makes the copy a standby. */
+function copyData(from: string, to: string): void {
+  mkdirSync(to, { recursive: true })
+  execFileSync('cp', ['-a', join(from, 'data'), join(to, 'data')])
+  cpSync(join(from, 'password'), join(to, 'password'))
+  writeFileSync(join(to, 'data/standby.signal'), '')
+}

@@ -1,0 +1,289 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import ts from 'typescript'
+import { DataSource, EntitySchema, type MigrationInterface } from 'typeorm'
+import { afterAll, describe, expect, it } from 'vitest'
+import { generateResyncMigrations } from '../../src/tools/generator/generate'
+import { discoverGeneratedColumns } from '../../src/tools/metadata/generated-columns'
+import { Content, Country, Overview, Photo, Session, UserAccount } from '../fixtures/entities'
+import { resync } from '../support/cli'
+import { useDatabase } from '../support/database'
+import { bin, npm, ROOT, run } from '../support/run'
+
+const database = useDatabase()
+const FIXTURE = join(ROOT, 'test/fixtures/data-source.ts')
+const folders: string[] = []
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'typeorm-resync-generate-'))
+  folders.push(folder)
+  return folder
+}
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true })
+})
+
+function offline(
+  ...entities: (EntitySchema<{ id: number }> | (abstract new () => unknown))[]
+): DataSource {
+  return new DataSource({ type: 'postgres', entities: entities as never })
+}
+
+const HOSTILE = 'a"b\'c`d${e}\\f*/g\nh$resync$'
+
+function hostileSchema(): EntitySchema<{ id: number }> {
+  return new EntitySchema<{ id: number }>({
+    name: HOSTILE,
+    tableName: HOSTILE,
+    columns: { id: { type: 'integer', name: HOSTILE, primary: true, generated: 'increment' } },
+  })
+}
+
+/** Returns what the compiler says of `files` in an ES module project, as strict as it gets. */
+function compile(folder: string, files: string[]): string[] {
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
+  const program = ts.createProgram(files, {
+    strict: true,
+    verbatimModuleSyntax: true,
+    noUnusedLocals: true,
+    noUnusedParameters: true,
+    noEmit: true,
+    skipLibCheck: true,
+    target: ts.ScriptTarget.ES2023,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    types: [],
+  })
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))
+}
+
+describe('discovery', () => {
+  it('finds generated keys and other generated columns, and an inheritance once, with no database', async () => {
+    const found = await discoverGeneratedColumns(
+      offline(UserAccount, Content, Photo, Session, Country, Overview),
+    )
+    expect(found).toEqual([
+      {
+        entity: 'UserAccount',
+        schema: 'app',
+        table: 'user_account',
+        column: 'id',
+        strategy: 'increment',
+      },
+      {
+        entity: 'UserAccount',
+        schema: 'app',
+        table: 'user_account',
+        column: 'ticket_no',
+        strategy: 'increment',
+      },
+      {
+        entity: 'Content',
+        schema: undefined,
+        table: 'content',
+        column: 'id',
+        strategy: 'identity',
+      },
+    ])
+  })
+})
+
+describe('generate', () => {
+  it('writes one file for each entity, named and stamped as TypeORM does, in its order', async () => {
+    const folder = newFolder()
+    const ran = await resync([
+      'generate',
+      '-d',
+      FIXTURE,
+      '--all',
+      '--out',
+      folder,
+      '--timestamp',
+      '1700000000000',
+    ])
+    const files = [
+      '1700000000000-ResyncUserAccountSequence.ts',
+      '1700000000001-ResyncContentSequence.ts',
+    ]
+    expect(ran).toEqual({
+      exitCode: 0,
+      out: files.map((file) => join(folder, file)).join('\n'),
+      err: 'Review, then run: typeorm migration:run',
+    })
+    expect(readdirSync(folder)).toEqual(files)
+  })
+
+  it('wrote the migrations of this project, which are committed as they came out', async () => {
+    const entities = {
+      ExtractionTelemetryV2: 1,
+      HttpErrorSummary: 2,
+      ContentTypeDetectionTelemetry: 3,
+    }
+    for (const [entity, n] of Object.entries(entities)) {
+      const stamp = `179539200000${String(n)}`
+      const ran = await npm('gen-resync', [
+        '--entity',
+        entity,
+        '--again',
+        '--timestamp',
+        stamp,
+        '--dry-run',
+      ])
+      expect(ran.exitCode).toBe(0)
+      expect(ran.out).toBe(
+        readFileSync(join(ROOT, `src/migrations/${stamp}-Resync${entity}Sequence.ts`), 'utf8'),
+      )
+    }
+  })
+
+  it('emits files that compile under strict and verbatimModuleSyntax, and run, whatever the names', async () => {
+    const folder = newFolder()
+    const source = offline(UserAccount, Content, hostileSchema())
+    const { migrations } = await generateResyncMigrations(source, {
+      folder,
+      timestamp: 1_700_000_000_000,
+    })
+    expect(
+      compile(
+        folder,
+        migrations.map(({ path }) => path),
+      ),
+    ).toEqual([])
+    const quoted = `"${HOSTILE.replaceAll('"', '""')}"`
+    await database.query(`create schema app; create table app.user_account (id serial, ticket_no serial); create table content (id bigserial);
+      create table ${quoted} (${quoted} serial);
+      insert into app.user_account values (5, 6); insert into content values (7); insert into ${quoted} values (8)`)
+    for (const { path, className } of migrations) {
+      const module = (await import(path)) as Record<string, new () => MigrationInterface>
+      expect(Object.keys(module)).toEqual([className])
+      const Migration = module[className]
+      if (!Migration) throw new Error('not exported')
+      const migration = new Migration()
+      expect(migration.name).toBe(className)
+      expect(className).toMatch(/^[A-Za-z_][A-Za-z0-9_]*\d{13}$/)
+      await migration.up({ query: (sql: string) => database.query(sql) } as never)
+      await migration.down({} as never)
+    }
+    expect(
+      await database.query(
+        `select nextval('app.user_account_id_seq') as id, nextval('app.user_account_ticket_no_seq') as ticket,
+        nextval('content_id_seq') as content, nextval(pg_get_serial_sequence($1, $2)) as hostile`,
+        [quoted, HOSTILE],
+      ),
+    ).toEqual([{ id: '6', ticket: '7', content: '8', hostile: '9' }])
+  })
+
+  it('emits JavaScript for both module systems, which Node loads', async () => {
+    for (const [flags, type, load] of [
+      [['--outputJs'], 'commonjs', `require(file)`],
+      [['--outputJs', '--esm'], 'module', `Object.values(await import(file))[0]`],
+    ] as const) {
+      const folder = newFolder()
+      writeFileSync(join(folder, 'package.json'), JSON.stringify({ type }))
+      const { out } = await resync([
+        'generate',
+        '-d',
+        FIXTURE,
+        '--entity',
+        'Content',
+        '--out',
+        folder,
+        ...flags,
+      ])
+      const script = `(async () => { const file = ${JSON.stringify(out)}; const M = ${load}; console.log(new M().name === M.name, typeof new M().up) })()`
+      expect(await run('node', ['-e', script])).toMatchObject({
+        exitCode: 0,
+        out: 'true function\n',
+      })
+    }
+  })
+
+  it('skips an entity that has one already, unless asked for another, and stamps that after the newest', async () => {
+    const folder = newFolder()
+    const args = ['generate', '-d', FIXTURE, '--entity', 'Content', '--out', folder]
+    writeFileSync(join(folder, '9000000000000-Later.ts'), '')
+    expect((await resync(args)).out).toBe(join(folder, '9000000000001-ResyncContentSequence.ts'))
+    expect(await resync(args)).toEqual({
+      exitCode: 0,
+      out: '',
+      err: 'Entity "Content" has a resync migration already. Run: with --again for a new one',
+    })
+    expect((await resync([...args, '--again'])).out).toBe(
+      join(folder, '9000000000002-ResyncContentSequence.ts'),
+    )
+  })
+
+  it('checks without writing: exit 1 while a migration is missing', async () => {
+    const folder = newFolder()
+    const args = ['generate', '-d', FIXTURE, '--entity', 'Content', '--out', folder]
+    expect((await resync([...args, '--check'])).exitCode).toBe(1)
+    expect(readdirSync(folder)).toEqual([])
+    await resync(args)
+    expect((await resync([...args, '--check'])).exitCode).toBe(0)
+  })
+
+  it('writes only for what is behind when asked for the drifted, and changes nothing by connecting', async () => {
+    await database.query(`create schema if not exists app; drop table if exists app.user_account, content cascade;
+      create table app.user_account (id serial, ticket_no serial); create table content (id bigserial); insert into content values (3)`)
+    const folder = newFolder()
+    const ran = await bin(['generate', '-d', FIXTURE, '--drifted', '--out', folder], {
+      env: { FIXTURE_URL: database.url },
+    })
+    expect(ran.err).toBe('Review, then run: typeorm migration:run\n')
+    expect(readdirSync(folder)).toMatchObject([
+      expect.stringMatching(/^\d{13}-ResyncContentSequence\.ts$/),
+    ])
+    expect(await database.query('select id from content')).toEqual([{ id: '3' }])
+    expect(
+      await database.query(
+        `select 1 from pg_class where relname in ('session', 'country', 'overview')`,
+      ),
+    ).toEqual([])
+  })
+
+  it('names the nearest entities, and says when one has no generated key', async () => {
+    expect(await resync(['generate', '-d', FIXTURE, '--entity', 'UserAcount'])).toEqual({
+      exitCode: 2,
+      out: '',
+      err: 'Cannot find entity "UserAcount" in the DataSource. Nearest: UserAccount. Nothing was changed.',
+    })
+    expect(await resync(['generate', '-d', FIXTURE, '--entity', 'Session'])).toEqual({
+      exitCode: 2,
+      out: '',
+      err: 'Cannot write a resync for entity "Session": none of its columns is generated from a sequence. Nothing was written. Run: typeorm-resync generate --all',
+    })
+  })
+
+  it('says what is wrong with a folder it cannot use, and overwrites nothing', async () => {
+    const folder = newFolder()
+    const file = join(folder, 'taken')
+    writeFileSync(file, 'mine')
+    const args = ['generate', '-d', FIXTURE, '--entity', 'Content', '--out']
+    expect(await resync([...args, file])).toMatchObject({
+      exitCode: 2,
+      err: `Cannot read the migrations in "${file}": ENOTDIR: not a directory, scandir '${file}'. Nothing was written. Run: with --out FOLDER`,
+    })
+    await resync([...args, folder, '--timestamp', '1700000000000'])
+    expect(
+      await resync([...args, folder, '--timestamp', '1700000000000', '--again']),
+    ).toMatchObject({
+      exitCode: 2,
+      err: `Cannot write "${join(folder, '1700000000000-ResyncContentSequence.ts')}": it exists, and nothing is ever overwritten. Run: with another --timestamp or --out FOLDER`,
+    })
+    expect(readFileSync(file, 'utf8')).toBe('mine')
+  })
+
+  it('asks for what to write, and for a DataSource', async () => {
+    expect((await resync(['generate', '-d', FIXTURE])).err).toBe(
+      'Cannot choose what to write: no entity is named. Run: typeorm-resync generate with --entity NAME, --all or --drifted',
+    )
+    expect((await resync(['generate', '--all'])).err).toBe(
+      'Cannot find the entities: no DataSource is named. Run: typeorm-resync generate --data-source FILE',
+    )
+  })
+})

@@ -1,0 +1,21 @@
+import { runCli } from '../../src/tools/cli/program'
+
+/** What a command printed, and its exit code. */
+export interface Ran {
+  readonly exitCode: number
+  readonly out: string
+  readonly err: string
+}
+
+/** Runs the command line in this process. */
+export async function resync(args: string[], env: Record<string, string> = {}): Promise<Ran> {
+  const out: string[] = []
+  const err: string[] = []
+  const exitCode = await runCli(args, {
+    out: (text) => out.push(text),
+    err: (text) => err.push(text),
+    env,
+    colour: false,
+  })
+  return { exitCode, out: out.join('\n'), err: err.join('\n') }
+}
