@@ -16,7 +16,8 @@ declare
   target constant regclass := '"content_type_detection_telemetry"';
   key constant name := 'id';
   burn_limit constant numeric := 1000000;
-  read_next constant text := 'select last_value + case when is_called then %s else 0::numeric end from %s';
+  -- From the function, because nextval may show a plain select of last_value up to 32 values too high for a moment.
+  read_next constant text := 'select coalesce(pg_catalog.pg_sequence_last_value(s.tableoid) + %s::numeric, s.last_value) from %s s';
   lock_timeout_before constant text := pg_catalog.current_setting('lock_timeout');
   row_security_before constant text := pg_catalog.current_setting('row_security');
   feed record;
