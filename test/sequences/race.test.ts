@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { repairSql } from '../../src/tools/sequences/repair-sql'
+import { verifySequences } from '../../src/tools/sequences/verify'
 import { useDatabase } from '../support/database'
 import { runRace } from '../support/race'
 
@@ -32,6 +33,25 @@ describe('beside 8 writers', () => {
       'select last_value from jumpy_id_seq',
     )
     expect(Number(sequence?.last_value)).toBeGreaterThan(10_000_000)
+  })
+
+  it('verify never finds a good sequence behind, nor its value lower than before', async () => {
+    await database.query('create table watched (id bigserial primary key)')
+    const seen: bigint[] = []
+    const verdicts = new Set<string>()
+    await runRace(database, {
+      table: 'watched',
+      repair: async (client) => {
+        const { columns } = await verifySequences(client, { tables: ['watched'] })
+        for (const { verdict, lastValue } of columns) {
+          verdicts.add(verdict)
+          seen.push(lastValue ?? 0n)
+        }
+      },
+      seconds: 5,
+    })
+    expect([...verdicts]).toEqual(['ok'])
+    expect(seen.filter((value, index) => value < (seen[index - 1] ?? 0n))).toEqual([])
   })
 
   it('the setval that everyone writes does both: this harness can fail', async () => {

@@ -27,14 +27,17 @@ export async function readStates(
   columns: readonly ResolvedColumn[],
 ): Promise<SequenceState[]> {
   if (columns.length === 0) return []
-  const rows = await session.query<StateRow>(
-    `${columns.map(stateQuery).join('\nunion all\n')}\norder by position`,
-  )
+  const rows = await session.query<StateRow>(statesSql(columns))
   return rows.map(({ lastValue, isCalled, columnMax }) => ({
     lastValue: BigInt(lastValue),
     isCalled,
     columnMax: columnMax === null ? null : BigInt(columnMax),
   }))
+}
+
+/** Returns the statement that reads the state of `columns`, a row each, in their order. */
+export function statesSql(columns: readonly ResolvedColumn[]): string {
+  return `${columns.map(stateQuery).join('\nunion all\n')}\norder by position`
 }
 
 /**
