@@ -95,7 +95,7 @@ export default tseslint.config(
     files: ['src/index.ts'],
     rules: { 'no-restricted-imports': mayNotImport(['cli', 'embedded']) },
   },
-  { files: ['ormconfig.ts', 'examples/**'], rules: { 'no-console': 'off' } },
+  { files: ['ormconfig.ts', 'examples/**', '.ci/**'], rules: { 'no-console': 'off' } },
   { files: ['test/**'], rules: { 'max-lines': ['error', 350] } },
   { files: ['**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
 )

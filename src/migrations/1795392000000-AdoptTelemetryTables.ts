@@ -4,7 +4,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm'
  * Creates the telemetry tables where they are missing. Where they exist, they are adopted as they are: no existing column, row or
  * constraint is touched. Both get `event_uid`, which lets a retried event be written once.
  *
- * On a table of many millions of rows, make the column and its index beforehand, without blocking writers (docs/runbook.md):
+ * On a table of many millions of rows, make the column and its index beforehand, without blocking writers (README.md, step 3):
  * this migration then finds both and does nothing.
  */
 export class AdoptTelemetryTables1795392000000 implements MigrationInterface {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readSequenceColumns } from '../../src/tools/catalog/columns'
 import { statesSql } from '../../src/tools/catalog/state'
+import { withSession } from '../../src/tools/db/session'
 import { isResolved } from '../../src/tools/sequences/comparable'
 import { useDatabase } from '../support/database'
 
@@ -39,8 +40,11 @@ async function countStepsBack(sql: string): Promise<number> {
 describe('the state of a sequence', () => {
   it('is never read too high beside nextval, as a plain select of last_value is', async () => {
     await database.query('create table drawn (id bigserial)')
-    const session = { query: database.query, inTransaction: () => false }
-    const columns = (await readSequenceColumns(session as never)).filter(isResolved)
+    const client = await database.connect()
+    const columns = (await withSession(client, (session) => readSequenceColumns(session))).filter(
+      isResolved,
+    )
+    await client.end()
     const state = `select "lastValue"::bigint from (${statesSql(columns)}) states`
     expect(await countStepsBack(state)).toBe(0)
     let plain = 0

@@ -1,0 +1,82 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { useDatabase } from '../support/database'
+import { ROOT, run, TSX } from '../support/run'
+
+/** Run by .ci/run, which this test is a part of. */
+const RUN_BY_CI = new Set([
+  'npm ci && npm run demo',
+  'npm ci && npm test',
+  'npm ci',
+  'npm run lint',
+  'npm run format:check',
+  'npm run typecheck',
+  'npm test',
+])
+
+/** `npx typeorm-resync` from the source, so that no build is needed. */
+const NPX = `npx() { shift; '${process.execPath}' --import '${TSX}' src/tools/cli/bin.ts "$@"; }`
+
+interface Block {
+  readonly language: 'sh' | 'sql'
+  readonly text: string
+}
+
+function blocks(page: string): Block[] {
+  const text = readFileSync(join(ROOT, page), 'utf8')
+  return [...text.matchAll(/^ *```(sh|sql)\n([^]*?)^ *```$/gm)].map(([, language, body = '']) => ({
+    language: language === 'sql' ? 'sql' : 'sh',
+    text: body,
+  }))
+}
+
+function lines(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+}
+
+const PAGES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
+]
+
+afterAll(() => {
+  rmSync(join(ROOT, 'before.json'), { force: true })
+})
+
+describe.each(PAGES)('%s', (page) => {
+  const database = useDatabase('incident')
+
+  it('shows commands that run as it says, in the order it shows them', async () => {
+    for (const { language, text } of blocks(page)) {
+      for (const line of lines(text)) {
+        if (language === 'sql') {
+          await database.query(line)
+          continue
+        }
+        const [command = '', note = ''] = line.split(' # ')
+        if (RUN_BY_CI.has(command)) continue
+        const expected = Number(/^exits (\d)$/.exec(note)?.[1] ?? 0)
+        const ran = await run('bash', ['-c', `${NPX}\n${command}`], {
+          env: { DATABASE_URL: database.url },
+        })
+        expect({ command, exitCode: ran.exitCode, err: ran.err }).toMatchObject({
+          command,
+          exitCode: expected,
+        })
+      }
+    }
+  })
+
+  it('links to pages that exist', () => {
+    const text = readFileSync(join(ROOT, page), 'utf8')
+    const targets = [...text.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(
+      ([, target = '']) => target,
+    )
+    expect(targets.filter((target) => !existsSync(join(ROOT, page, '..', target)))).toEqual([])
+  })
+})
