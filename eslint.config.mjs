@@ -72,7 +72,7 @@ export default tseslint.config(
   },
   {
     files: ['src/tools/embedded/**'],
-    rules: { 'no-restricted-imports': mayNotImport(LAYERS, [ENTITIES]) },
+    rules: { 'no-restricted-imports': mayNotImport(LAYERS.slice(1), [ENTITIES]) },
   },
   {
     files: ['src/entities/**'],

@@ -1,13 +1,13 @@
 import 'reflect-metadata'
 import { join } from 'node:path'
 import { DataSource } from 'typeorm'
-import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js'
 import { ContentTypeDetectionTelemetry } from './src/entities/content-type-detection-telemetry'
 import { ExtractionTelemetryV2 } from './src/entities/extraction-telemetry-v2'
 import { HttpErrorSummary } from './src/entities/http-error-summary'
+import type { PostgresOptions } from './src/tools/db/postgres-options'
 import { EmbeddedDataSource } from './src/tools/embedded/embedded-data-source'
 
-const options: PostgresDataSourceOptions = {
+const options: PostgresOptions = {
   type: 'postgres',
   entities: [ExtractionTelemetryV2, HttpErrorSummary, ContentTypeDetectionTelemetry],
   migrations: [join(__dirname, 'src/migrations/*.{ts,js}')],

@@ -60,7 +60,7 @@ describe('a connection that cannot be made', () => {
   })
 
   it('the URL asks for TLS, and the server has none', async () => {
-    expect(await failure('verify', '--url', `${database.url}?sslmode=require`)).toBe(
+    expect(await failure('verify', '--url', `${database.url}?sslmode=verify-full`)).toBe(
       `Cannot connect to 127.0.0.1:${new URL(database.url).port}: The server does not support SSL connections. Nothing was changed.`,
     )
   })

@@ -18,8 +18,8 @@ afterAll(async () => {
   await database.query(`drop owned by ${ROLE}; drop role ${ROLE}`)
 })
 
-describe('a role without the right', () => {
-  it('to read the sequence, then the table, then to draw from the sequence, is told what to grant', async () => {
+describe('a role', () => {
+  it('without the right to read the sequence, then the table, then to draw from the sequence, is told what to grant', async () => {
     const verify = () => resync(['verify', '--url', url(), '--table', 'bills'])
     expect(await verify()).toMatchObject({
       exitCode: 1,
@@ -41,7 +41,7 @@ describe('a role without the right', () => {
     expect(await apply()).toMatchObject({ exitCode: 0, err: '' })
   })
 
-  it('to lock the sequence is told who may, when the gap is too large to draw', async () => {
+  it('without the right to lock the sequence is told who may, when the gap is too large to draw', async () => {
     await database.query(
       `grant select on huge to ${ROLE}; grant all on sequence huge_id_seq to ${ROLE}`,
     )
@@ -56,7 +56,30 @@ describe('a role without the right', () => {
     ])
   })
 
-  it('to see every row is never told ok', async () => {
+  it('which owns the sequence, itself or as a member, can close a large gap without being superuser', async () => {
+    await database.query(`create role ${ROLE}_owner; create schema owned authorization ${ROLE}_owner; grant ${ROLE}_owner to ${ROLE};
+      create table owned.always (id bigint generated always as identity); create table owned.serials (id bigserial);
+      insert into owned.always overriding system value values (50000000); insert into owned.serials values (50000000);
+      alter table owned.always owner to ${ROLE}_owner; alter table owned.serials owner to ${ROLE}_owner`)
+    expect(await resync(['apply', '--url', url(), '--schema', 'owned'])).toMatchObject({
+      exitCode: 0,
+      err: '',
+    })
+    expect(
+      await database.query(
+        `select nextval('owned.always_id_seq') as always, nextval('owned.serials_id_seq') as serials`,
+      ),
+    ).toEqual([{ always: '50000001', serials: '50000001' }])
+    expect(
+      await database.query(`select distinct relowner::regrole::text as owner from pg_class where relname like '%s_id_seq' and
+      relnamespace = 'owned'::regnamespace`),
+    ).toEqual([{ owner: `${ROLE}_owner` }])
+    await database.query(
+      `drop schema owned cascade; drop owned by ${ROLE}_owner; drop role ${ROLE}_owner`,
+    )
+  })
+
+  it('without the right to see every row is never told ok', async () => {
     await database.query(`create table tenants (id serial); insert into tenants values (9); alter table tenants enable row level security;
       grant select on tenants, tenants_id_seq to ${ROLE}`)
     expect(await resync(['verify', '--url', url(), '--table', 'tenants'])).toMatchObject({
@@ -65,7 +88,7 @@ describe('a role without the right', () => {
     })
   })
 
-  it('to enter the schema is unknown for that column alone', async () => {
+  it('without the right to enter the schema is unknown for that column alone', async () => {
     await database.query(
       `create schema closed; create table closed.t (id serial); grant select on closed.t, closed.t_id_seq to ${ROLE}`,
     )

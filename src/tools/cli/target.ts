@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm'
-import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js'
 import { connect, connectionError } from '../db/connect'
+import type { PostgresOptions } from '../db/postgres-options'
 import type { Target } from '../db/session'
 import { ResyncError, UsageError } from '../errors'
 import { assertPostgres, readEntities } from '../metadata/entities'
@@ -54,7 +54,7 @@ async function withDataSource<T>(
     await dataSource.initialize()
   } catch (cause) {
     if (cause instanceof ResyncError) throw cause
-    throw connectionError(cause, addressOf(dataSource.options as PostgresDataSourceOptions))
+    throw connectionError(cause, addressOf(dataSource.options as PostgresOptions))
   }
   try {
     return await work(dataSource)
@@ -65,7 +65,7 @@ async function withDataSource<T>(
 
 /** Connecting must change nothing: TypeORM would synchronise the schema, run migrations or create extensions if so configured. */
 function quieten(dataSource: DataSource): void {
-  const quiet: Partial<PostgresDataSourceOptions> = {
+  const quiet: Partial<PostgresOptions> = {
     synchronize: false,
     migrationsRun: false,
     dropSchema: false,
@@ -76,7 +76,7 @@ function quieten(dataSource: DataSource): void {
   dataSource.setOptions(quiet)
 }
 
-function addressOf({ url, host, port, username, database }: PostgresDataSourceOptions) {
+function addressOf({ url, host, port, username, database }: PostgresOptions) {
   const named = url !== undefined && URL.canParse(url) ? new URL(url) : undefined
   return {
     host: host ?? named?.hostname,

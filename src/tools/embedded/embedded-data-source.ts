@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm'
-import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js'
+import type { PostgresOptions } from '../db/postgres-options'
 import { startEmbeddedServer, type EmbeddedServer } from './server'
 
 /**
@@ -10,7 +10,7 @@ export class EmbeddedDataSource extends DataSource {
   private server: EmbeddedServer | undefined
 
   constructor(
-    options: PostgresDataSourceOptions,
+    options: PostgresOptions,
     /** Where the server keeps its files. */
     private readonly folder: string,
     private readonly log: (line: string) => void,
