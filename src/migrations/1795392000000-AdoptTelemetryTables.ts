@@ -2,17 +2,12 @@ import type { MigrationInterface, QueryRunner } from 'typeorm'
 
 /**
  * Creates the telemetry tables where they are missing. Where they exist, they are adopted as they are: no existing column, row or
- * constraint is touched. Both get `event_uid`, which lets a retried event be written once.
- *
- * On a table of many millions of rows, make the column and its index beforehand, without blocking writers (README.md, step 3):
- * this migration then finds both and does nothing.
+ * constraint is touched. Both get `event_uid`, which lets a retried event be written once; a later migration makes its index.
  */
 export class AdoptTelemetryTables1795392000000 implements MigrationInterface {
   name = 'AdoptTelemetryTables1795392000000'
 
   public async up(queryRunner: QueryRunner): Promise<void> {
-    // ALTER TABLE queues ahead of every writer: better to fail, and run again, than to make them wait.
-    await queryRunner.query(`set local lock_timeout = '2s'`)
     await queryRunner.query(`
 create table if not exists extraction_telemetry_v2 (
   id serial primary key,
@@ -76,11 +71,21 @@ create table if not exists content_type_detection_telemetry (
   detected_at timestamp not null,
   created_at timestamp not null default now()
 )`)
-    await queryRunner.query(
-      `alter table extraction_telemetry_v2 add column if not exists event_uid uuid`,
-    )
     await queryRunner.query(`
-create unique index if not exists extraction_telemetry_v2_event_uid_key on extraction_telemetry_v2 (event_uid)`)
+do $adopt$
+declare
+  lock_timeout_before constant text := current_setting('lock_timeout');
+begin
+  -- Looked up first: ALTER TABLE ... IF NOT EXISTS takes its lock even where there is nothing to do.
+  if not exists (select from pg_catalog.pg_attribute
+                  where attrelid = 'extraction_telemetry_v2'::regclass and attname = 'event_uid' and not attisdropped) then
+    -- It queues ahead of every reader and writer: better to fail, and run again, than to make them wait.
+    perform set_config('lock_timeout', '2s', true);
+    alter table extraction_telemetry_v2 add column event_uid uuid;
+    perform set_config('lock_timeout', lock_timeout_before, true);
+  end if;
+end
+$adopt$`)
   }
 
   public async down(): Promise<void> {

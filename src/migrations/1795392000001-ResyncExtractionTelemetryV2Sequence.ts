@@ -16,6 +16,7 @@ declare
   target constant regclass := '"extraction_telemetry_v2"';
   key constant name := 'id';
   burn_limit constant numeric := 1000000;
+  spare_percent constant numeric := 1;
   -- From the function, because nextval may show a plain select of last_value up to 32 values too high for a moment.
   read_next constant text := 'select coalesce(pg_catalog.pg_sequence_last_value(s.tableoid) + %s::numeric, s.last_value) from %s s';
   lock_timeout_before constant text := pg_catalog.current_setting('lock_timeout');
@@ -24,8 +25,14 @@ declare
   extreme numeric;
   next_value numeric;
   last_draw numeric;
+  left_over numeric;
   looks integer := 0;
 begin
+  if pg_catalog.current_setting('transaction_isolation') not like 'read %' then
+    raise exception 'Cannot trust max() in a % transaction, which does not see what others commit. Nothing was changed.',
+      pg_catalog.current_setting('transaction_isolation')
+      using errcode = 'object_not_in_prerequisite_state', hint = 'Run it in read committed.';
+  end if;
   -- Never wait without end, and never trust a max() that row security made too low.
   if lock_timeout_before = '0' then
     perform pg_catalog.set_config('lock_timeout', '2s', true);
@@ -36,12 +43,17 @@ begin
   -- The sequence that the column really draws from: its default's, else its identity's.
   select s.seqrelid::regclass as sequence, s.seqincrement::numeric as step, s.seqcycle as cycles,
          pg_catalog.pg_get_userbyid(c.relowner) as owner,
+         case t.relkind when 'p' then '' else 'only ' end as rows_of,
+         a.atttypid in ('pg_catalog.int2'::regtype, 'pg_catalog.int4'::regtype, 'pg_catalog.int8'::regtype)
+           and (d.oid is null or pg_catalog.pg_get_expr(d.adbin, d.adrelid) ~ '^[(]?nextval[(]''([^'']|'''')+''::regclass[)][)]?(::(integer|smallint))?$') as comparable,
          greatest(s.seqmin, case a.atttypid when 'pg_catalog.int2'::regtype then -32768
                                             when 'pg_catalog.int4'::regtype then -2147483648 else s.seqmin end) as lowest,
          least(s.seqmax, case a.atttypid when 'pg_catalog.int2'::regtype then 32767
                                          when 'pg_catalog.int4'::regtype then 2147483647 else s.seqmax end) as highest
     into feed
     from pg_catalog.pg_attribute a
+    join pg_catalog.pg_class t on t.oid = a.attrelid
+    left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
    cross join lateral (
         select used.sequence
           from (
@@ -67,23 +79,32 @@ begin
   if feed.sequence is null then
     raise exception 'No sequence feeds %.%. Nothing was changed.', target, pg_catalog.quote_ident(key)
       using errcode = 'object_not_in_prerequisite_state';
+  elsif not feed.comparable then
+    raise exception '%.% does not take the value of sequence % as it is, so the two cannot be compared. Nothing was changed.',
+      target, pg_catalog.quote_ident(key), feed.sequence using errcode = 'object_not_in_prerequisite_state';
   end if;
 
   loop
     -- The column first: a sequence that is read after it can only be further on, so writers never make it look behind.
-    execute pg_catalog.format('select pg_catalog.%s(%I) from %s', case when feed.step > 0 then 'max' else 'min' end, key, target)
-       into extreme;
+    execute pg_catalog.format('select pg_catalog.%s(%I) from %s%s',
+      case when feed.step > 0 then 'max' else 'min' end, key, feed.rows_of, target) into extreme;
     execute pg_catalog.format(read_next, feed.step, feed.sequence) into next_value;
     exit when extreme is null or (extreme - next_value) * feed.step < 0;
 
     last_draw := next_value + pg_catalog.div(extreme - next_value, feed.step) * feed.step;
+    left_over := case when feed.step > 0 then feed.highest - last_draw else last_draw - feed.lowest end;
     looks := looks + 1;
     if feed.cycles then
       raise exception 'Sequence % cycles: it returns to used values by design. Nothing was changed.',
         feed.sequence using errcode = 'object_not_in_prerequisite_state';
-    elsif last_draw + feed.step not between feed.lowest and feed.highest then
+    elsif left_over < pg_catalog.abs(feed.step) then
       raise exception 'Sequence % has no value left past % in %.%. Nothing was changed.',
         feed.sequence, extreme, target, pg_catalog.quote_ident(key) using errcode = 'object_not_in_prerequisite_state';
+    elsif pg_catalog.div(extreme - next_value, feed.step) >= burn_limit
+      and left_over * 100 < spare_percent * (feed.highest - feed.lowest) then
+      raise exception 'Sequence % would have hardly a value left past % in %.%, which may be an outlier. Nothing was changed.',
+        feed.sequence, extreme, target, pg_catalog.quote_ident(key)
+        using errcode = 'object_not_in_prerequisite_state', hint = 'If it is none: typeorm-resync apply --force';
     elsif looks > 10 then
       raise exception 'Sequence % is still behind %.% after 10 repairs: explicit ids are being inserted faster.',
         feed.sequence, target, pg_catalog.quote_ident(key) using errcode = 'object_not_in_prerequisite_state';

@@ -4,8 +4,11 @@ export type ResyncErrorCode =
   | 'DATA_SOURCE'
   | 'UNSUPPORTED_DATABASE'
   | 'CONNECTION'
+  | 'CATALOG'
+  | 'ISOLATION'
   | 'UNKNOWN_ENTITY'
   | 'UNKNOWN_TABLE'
+  | 'UNKNOWN_SCHEMA'
   | 'READ_ONLY'
   | 'OUTPUT'
 
@@ -42,6 +45,16 @@ export class ConnectionError extends ResyncError {
   readonly code = 'CONNECTION'
 }
 
+/** A catalog that could not be read: a lock, a timeout, a connection that was lost. */
+export class CatalogError extends ResyncError {
+  readonly code = 'CATALOG'
+}
+
+/** A caller's transaction that does not see what others have committed since it began. */
+export class IsolationError extends ResyncError {
+  readonly code = 'ISOLATION'
+}
+
 /** An entity that the DataSource does not know, or that has no generated key. */
 export class UnknownEntityError extends ResyncError {
   readonly code = 'UNKNOWN_ENTITY'
@@ -50,6 +63,11 @@ export class UnknownEntityError extends ResyncError {
 /** A table that the database does not hold, or in which no sequence feeds a column. */
 export class UnknownTableError extends ResyncError {
   readonly code = 'UNKNOWN_TABLE'
+}
+
+/** A schema that the database does not hold. */
+export class UnknownSchemaError extends ResyncError {
+  readonly code = 'UNKNOWN_SCHEMA'
 }
 
 /** A repair asked of a server or session that takes no writes. */

@@ -56,6 +56,7 @@ describe('a connection that cannot be made', () => {
     expect(await failure('verify', '--url', `postgres://app:${PASSWORD}@db:port/shop`)).toBe(
       message,
     )
+    expect(await failure('verify', '--url', `postgres://user:12/${PASSWORD}@host/db`)).toBe(message)
     expect(await failure('verify', '--url', `mysql://app:${PASSWORD}@db/shop`)).toBe(message)
   })
 
@@ -136,7 +137,16 @@ describe('a selection that finds nothing', () => {
   it('says when no sequence feeds the table', async () => {
     await database.query('create table keys (id uuid)')
     expect(await failure('verify', '--url', database.url, '--table', 'keys')).toBe(
-      'Cannot find a sequence behind "keys": no column draws its default from one. Nothing was changed.',
+      'Cannot find a sequence behind "public"."keys": no column draws its default from one. Nothing was changed.',
+    )
+  })
+
+  it('one of several tables has none, or a schema is misspelt: that is not ok', async () => {
+    expect(await failure('verify', '--url', database.url, '--table', 'invoices', 'keys')).toBe(
+      'Cannot find a sequence behind "public"."keys": no column draws its default from one. Nothing was changed.',
+    )
+    expect(await failure('verify', '--url', database.url, '--schema', 'bilings')).toBe(
+      'Cannot find schema "bilings" in the database. Nearest: billing. Nothing was changed.',
     )
   })
 

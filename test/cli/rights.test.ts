@@ -104,7 +104,7 @@ describe('a role', () => {
     expect(out).toMatch(/closed\.t\.id +\? +\? +\? +unknown/)
     expect(out).toMatch(/public\.bills\.id +6 +5 +0 +100\.0 % +ok/)
     expect(err).toContain(
-      'Cannot read "closed"."t"."id": permission denied for schema closed (SQLSTATE 42501). Nothing was changed.',
+      `Cannot read "closed"."t"."id": role "${ROLE}" lacks USAGE on schema "closed". Run: GRANT USAGE ON SCHEMA "closed" TO "${ROLE}"`,
     )
   })
 })

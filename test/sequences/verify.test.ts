@@ -187,4 +187,55 @@ describe('verify', () => {
     expect((await client.query('select count(*) from mine')).rows).toEqual([{ count: '1' }])
     await client.end()
   })
+
+  it('is held up by a locked table for the lock timeout at most, and for that column alone', async () => {
+    await database.query(
+      `create schema held; create table held.a (id serial); create table held.b (id serial); insert into held.b values (2)`,
+    )
+    const holder = await database.connect()
+    await holder.query('begin; lock table held.a in access exclusive mode')
+    const client = await database.connect()
+    const { columns } = await verifySequences(client, { schemas: ['held'], lockTimeout: '100ms' })
+    expect(columns.map(({ table, verdict, reason }) => [table, verdict, reason])).toEqual([
+      [
+        'a',
+        'unknown',
+        'Cannot read "held"."a"."id": a lock was not free within 100ms. Nothing was changed. Run: typeorm-resync verify --table held.a --lock-timeout 10s',
+      ],
+      ['b', 'behind', 'next value 1, highest value 2'],
+    ])
+    await holder.end()
+    await client.end()
+  })
+
+  it('does not judge in a transaction that does not see what others commit', async () => {
+    const client = await database.connect()
+    await client.query('begin isolation level repeatable read')
+    await expect(verifySequences(client)).rejects.toThrow(
+      'Cannot compare sequences inside a transaction that is repeatable read: it does not see rows that were committed since it began. Nothing was changed. Run: outside of it, or in read committed',
+    )
+    await client.end()
+  })
+
+  it('looks at the rows of a parent alone: its children draw for themselves', async () => {
+    await database.query(
+      'create table kin (id serial); create table kid (id serial) inherits (kin); insert into kid values (1000)',
+    )
+    const client = await database.connect()
+    const { columns } = await verifySequences(client, { tables: ['kin', 'kid'] })
+    expect(columns.map(({ table, verdict }) => [table, verdict])).toEqual([
+      ['kid', 'behind'],
+      ['kin', 'ok'],
+    ])
+    await client.end()
+  })
+
+  it('passes over a default that only repeats a value', async () => {
+    await database.query(
+      `create schema echo; create sequence echo.s; create table echo.t (id bigint default currval('echo.s'))`,
+    )
+    const client = await database.connect()
+    expect((await verifySequences(client, { schemas: ['echo'] })).columns).toEqual([])
+    await client.end()
+  })
 })

@@ -24,6 +24,8 @@ export interface Rights {
   /** nextval: USAGE or UPDATE. */
   readonly drawSequence: boolean
   readonly ownSequence: boolean
+  /** The schemas that may not be entered, of the table and of the sequence: without USAGE, no other right helps. */
+  readonly closedSchemas: readonly string[]
   /** Row security would hide rows from it, or turn reading them into an error. */
   readonly rowsHidden: boolean
 }
@@ -36,8 +38,10 @@ export interface SequenceColumn {
   /** The type's name in pg_type: `int4`, `int8`, … */
   readonly type: string
   readonly binding: Binding
-  /** The default's expression; null for an identity. */
-  readonly defaultExpression: string | null
+  /** Whether its rows are in partitions. An inheritance parent's children are columns of their own. */
+  readonly partitioned: boolean
+  /** The default, where it does more than give the sequence's value as it is; else null. */
+  readonly computedDefault: string | null
   /** Null where the default calls nextval in a way the catalog does not resolve. */
   readonly sequence: Sequence | null
   readonly rights: Rights
@@ -49,9 +53,17 @@ export type ResolvedColumn = SequenceColumn & { readonly sequence: Sequence }
 /** Which columns to read. All that is given must hold. */
 export interface ColumnFilter {
   readonly schemas?: readonly string[] | undefined
-  /** Tables as quoted SQL names; unqualified ones are looked up in the search path. */
+  /** Tables, by their oids. */
   readonly tables?: readonly string[] | undefined
 }
+
+/**
+ * A default as PostgreSQL stores it, read as text: `pg_get_expr` would lock the table (since 18), and wait for whoever holds it.
+ * The oids are those of nextval(regclass), int4(int8) and int2(int8), fixed in pg_proc.dat.
+ */
+const CALLS_NEXTVAL = ':funcid 1574 '
+const PLAIN_NEXTVAL =
+  '^([{]FUNCEXPR :funcid (480|714) [^{]*)?[{]FUNCEXPR :funcid 1574 [^{]*[{]CONST '
 
 /**
  * Views, foreign tables, temporary tables, the system's and extensions' own tables have no sequence of ours to keep.
@@ -60,7 +72,8 @@ export interface ColumnFilter {
 const COLUMNS = `
   select n.nspname as schema, c.relname as "table", a.attname as "column", t.typname as type,
          a.attidentity as identity,
-         pg_catalog.pg_get_expr(d.adbin, d.adrelid) as "defaultExpression",
+         c.relkind = 'p' as partitioned,
+         case when d.adbin::text !~ '${PLAIN_NEXTVAL}' then pg_catalog.pg_get_expr(d.adbin, d.adrelid) end as "computedDefault",
          sn.nspname as "sequenceSchema", sc.relname as "sequenceName", pg_catalog.pg_get_userbyid(sc.relowner) as "sequenceOwner",
          exists (select from pg_catalog.pg_depend o
                   where o.classid = 'pg_catalog.pg_class'::regclass and o.objid = s.seqrelid and o.deptype = 'a'
@@ -71,6 +84,8 @@ const COLUMNS = `
          pg_catalog.has_sequence_privilege(s.seqrelid, 'SELECT') as "readSequence",
          pg_catalog.has_sequence_privilege(s.seqrelid, 'USAGE, UPDATE') as "drawSequence",
          pg_catalog.pg_has_role(sc.relowner, 'USAGE') as "ownSequence",
+         array(select distinct closed.nspname::text from pg_catalog.pg_namespace closed
+                where closed.oid in (n.oid, sn.oid) and not pg_catalog.has_schema_privilege(closed.oid, 'USAGE')) as "closedSchemas",
          pg_catalog.row_security_active(c.oid) as "rowsHidden"
     from pg_catalog.pg_class c
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -83,10 +98,9 @@ const COLUMNS = `
     left join pg_catalog.pg_namespace sn on sn.oid = sc.relnamespace
    where c.relkind in ('r', 'p') and c.relpersistence <> 't'
      and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
-     and (a.atthasdef or a.attidentity <> '')
-     and (s.seqrelid is not null or (not c.relispartition and pg_catalog.pg_get_expr(d.adbin, d.adrelid) like '%nextval(%'))
+     and (d.adbin::text like '%${CALLS_NEXTVAL}%' or (a.attidentity <> '' and s.seqrelid is not null))
      and ($1::text[] is null or n.nspname = any ($1))
-     and ($2::text[] is null or c.oid in (select pg_catalog.to_regclass(name) from pg_catalog.unnest($2) name))
+     and ($2::oid[] is null or c.oid = any ($2))
      and not exists (select from pg_catalog.pg_depend e
                       where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
    order by n.nspname, c.relname, a.attnum`
@@ -97,7 +111,8 @@ interface ColumnRow extends Rights {
   readonly column: string
   readonly type: string
   readonly identity: '' | 'a' | 'd'
-  readonly defaultExpression: string | null
+  readonly partitioned: boolean
+  readonly computedDefault: string | null
   readonly sequenceSchema: string | null
   readonly sequenceName: string | null
   readonly sequenceOwner: string
@@ -122,22 +137,18 @@ export async function readSequenceColumns(
 }
 
 function toSequenceColumn(row: ColumnRow): SequenceColumn {
-  const { schema, table, column, type, defaultExpression } = row
+  const { schema, table, column, type, partitioned, computedDefault } = row
+  const { readColumn, readSequence, drawSequence, ownSequence, closedSchemas, rowsHidden } = row
   return {
     schema,
     table,
     column,
     type,
     binding: bindingOf(row),
-    defaultExpression,
+    partitioned,
+    computedDefault,
     sequence: sequenceOf(row),
-    rights: {
-      readColumn: row.readColumn,
-      readSequence: row.readSequence,
-      drawSequence: row.drawSequence,
-      ownSequence: row.ownSequence,
-      rowsHidden: row.rowsHidden,
-    },
+    rights: { readColumn, readSequence, drawSequence, ownSequence, closedSchemas, rowsHidden },
   }
 }
 

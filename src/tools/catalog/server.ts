@@ -9,7 +9,7 @@ export interface Server {
   /** The whole of version(): forks of PostgreSQL name themselves here. */
   readonly description: string
   readonly inRecovery: boolean
-  /** Whether a transaction begins read only here (default_transaction_read_only). */
+  /** Whether transactions begin read only here: somebody's guard, which we do not step over. */
   readonly readOnly: boolean
 }
 
@@ -19,7 +19,7 @@ const SERVER = `
          pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1) as version,
          pg_catalog.version() as description,
          pg_catalog.pg_is_in_recovery() as "inRecovery",
-         pg_catalog.current_setting('transaction_read_only')::boolean as "readOnly"`
+         pg_catalog.current_setting('default_transaction_read_only')::boolean as "readOnly"`
 
 /** Reads which server this is. */
 export async function readServer(session: Session): Promise<Server> {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { DataSource } from 'typeorm'
 import { isDataSource } from '../db/session'
-import { messageOf } from '../db/sqlstate'
+import { messageOf, sqlstateOf } from '../db/sqlstate'
 import { DataSourceError } from '../errors'
 
 /**
@@ -31,8 +31,13 @@ async function load(file: string): Promise<unknown> {
   try {
     return await import(pathToFileURL(path).href)
   } catch (cause) {
-    throw new DataSourceError(`Cannot load "${file}": ${messageOf(cause)}`, { cause })
+    throw new DataSourceError(`Cannot load "${file}": ${explain(cause)}`, { cause })
   }
+}
+
+function explain(cause: unknown): string {
+  if (sqlstateOf(cause) !== 'ERR_UNKNOWN_FILE_EXTENSION') return messageOf(cause)
+  return `Node does not run TypeScript by itself. Run: with the compiled file, or with NODE_OPTIONS='--import tsx' and tsx installed`
 }
 
 /** The DataSources among a module's exports, each with its name; CommonJS puts all exports into `default` too. */

@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm'
+import type { DataSource, Logger } from 'typeorm'
 import { connect, connectionError } from '../db/connect'
 import type { PostgresOptions } from '../db/postgres-options'
 import type { Target } from '../db/session'
@@ -51,7 +51,8 @@ async function withDataSource<T>(
   // First, so that a fault in the entities is not taken for a fault of the connection.
   await readEntities(dataSource)
   try {
-    await dataSource.initialize()
+    // A file may export one that it has initialised itself.
+    if (!dataSource.isInitialized) await dataSource.initialize()
   } catch (cause) {
     if (cause instanceof ResyncError) throw cause
     throw connectionError(cause, addressOf(dataSource.options as PostgresOptions))
@@ -63,6 +64,18 @@ async function withDataSource<T>(
   }
 }
 
+const nothing = () => undefined
+
+/** Queries hold users' values, and stdout holds our data. */
+const SILENT: Logger = {
+  logQuery: nothing,
+  logQueryError: nothing,
+  logQuerySlow: nothing,
+  logSchemaBuild: nothing,
+  logMigration: nothing,
+  log: nothing,
+}
+
 /** Connecting must change nothing: TypeORM would synchronise the schema, run migrations or create extensions if so configured. */
 function quieten(dataSource: DataSource): void {
   const quiet: Partial<PostgresOptions> = {
@@ -71,7 +84,8 @@ function quieten(dataSource: DataSource): void {
     dropSchema: false,
     installExtensions: false,
     subscribers: [],
-    logging: false,
+    // An object, and a new one: setOptions keeps the logger that there is when logging is false.
+    logger: SILENT,
   }
   dataSource.setOptions(quiet)
 }

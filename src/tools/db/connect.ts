@@ -29,22 +29,25 @@ export async function connect(url: string): Promise<Client> {
 }
 
 function clientFor(url: string): Client {
-  if (!/^postgres(?:ql)?:\/\//.test(url)) throw malformed()
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  // An @ after the host: a slash in the password was not encoded, and what follows would be taken for the database.
+  if (!parsed || !/^postgres(?:ql)?:$/.test(parsed.protocol) || parsed.pathname.includes('@')) {
+    throw new UsageError(
+      'Cannot read the database URL: expected postgres://user:password@host:5432/database, with special characters percent-encoded. Nothing was changed.',
+    )
+  }
   try {
     return new Client({
       connectionString: url,
       application_name: 'typeorm-resync',
       connectionTimeoutMillis: CONNECT_TIMEOUT,
     })
-  } catch {
-    throw malformed()
+  } catch (cause) {
+    // A certificate file that cannot be read, or an option that pg does not know.
+    throw new UsageError(
+      `Cannot use the options of the database URL: ${messageOf(cause)}. Nothing was changed.`,
+    )
   }
-}
-
-function malformed(): UsageError {
-  return new UsageError(
-    'Cannot read the database URL: expected postgres://user:password@host:5432/database, with special characters percent-encoded. Nothing was changed.',
-  )
 }
 
 /** Where a connection was tried. */

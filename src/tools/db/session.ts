@@ -4,8 +4,6 @@ import { UsageError } from '../errors'
 /** What we need of a pg `Client` or `PoolClient`; structural, so that any copy of pg will do. */
 export interface PgClient {
   query(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>
-  /** Since pg 8.17. Without it the client must not be inside a transaction. */
-  getTransactionStatus?(): string | null
 }
 
 /** What the library works on: a DataSource, a QueryRunner (also inside its transaction) or a pg client. */
@@ -14,24 +12,23 @@ export type Target = DataSource | QueryRunner | PgClient
 /** One connection to PostgreSQL. */
 export interface Session {
   query<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>
-  /** Whether the caller has a transaction open on it. */
-  inTransaction(): boolean
 }
 
 /**
  * Gives `work` one connection of `target`, and gives it back afterwards where it was taken from a DataSource.
  *
- * @throws {UsageError} when the DataSource is not initialised.
+ * @throws {UsageError} when the DataSource is not initialised, or the target is none of the three.
  */
 export async function withSession<T>(
   target: Target,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   if (isDataSource(target)) {
-    if (!target.isInitialized)
+    if (!target.isInitialized) {
       throw new UsageError(
         'Cannot query a DataSource that is not initialised. Call: await dataSource.initialize()',
       )
+    }
     // 'master': a replica's rows may be older than the primary's sequence.
     const runner = target.createQueryRunner('master')
     try {
@@ -40,7 +37,13 @@ export async function withSession<T>(
       await runner.release()
     }
   }
-  return work(isQueryRunner(target) ? runnerSession(target) : clientSession(target))
+  if (isQueryRunner(target)) return work(runnerSession(target))
+  if (hasMethods(target, 'getRepository') || 'totalCount' in target) {
+    throw new UsageError(
+      'Cannot work on an EntityManager or a Pool: each query could take another connection. Pass the DataSource, a QueryRunner, or a client of the pool',
+    )
+  }
+  return work(clientSession(target))
 }
 
 /** Structural, not instanceof: the caller's TypeORM may be another copy than ours. */
@@ -65,7 +68,6 @@ function runnerSession(runner: QueryRunner): Session {
     async query<Row>(sql: string, values?: readonly unknown[]) {
       return (await runner.query(sql, values ? [...values] : undefined)) as Row[]
     },
-    inTransaction: () => runner.isTransactionActive,
   }
 }
 
@@ -74,6 +76,5 @@ function clientSession(client: PgClient): Session {
     async query<Row>(sql: string, values?: readonly unknown[]) {
       return (await client.query(sql, values ? [...values] : undefined)).rows as Row[]
     },
-    inTransaction: () => client.getTransactionStatus?.() === 'T',
   }
 }

@@ -19,7 +19,8 @@ export function sqlstateOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined
 }
 
-/** Returns an error's message; for anything else that was thrown, its text. */
+/** Returns an error's message, or its name where it has none; for anything else that was thrown, its text. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  if (!(error instanceof Error)) return String(error)
+  return error.message === '' ? error.name : error.message
 }

@@ -1,3 +1,4 @@
+import { IsolationError } from '../errors'
 import type { Session } from './session'
 
 /** How long a statement may wait or run, as PostgreSQL writes it: `500ms`, `5s`. */
@@ -13,16 +14,33 @@ export const DEFAULT_LOCK_TIMEOUT = '2s'
 /** Enough for max() over an unindexed column of some 100 million rows. */
 export const DEFAULT_STATEMENT_TIMEOUT = '60s'
 
-const SET_TIMEOUTS = `select pg_catalog.set_config('lock_timeout', $1, true), pg_catalog.set_config('statement_timeout', $2, true),
-  pg_catalog.set_config('row_security', $3, true)`
+/**
+ * Outside a transaction a statement begins one, at the same moment; inside, the transaction began before. Asked of the server, because a
+ * QueryRunner does not know of a BEGIN that was sent as plain SQL. Without parameters: they would make it several messages, each with its moment.
+ */
+const IN_TRANSACTION = `select pg_catalog.now() <> pg_catalog.statement_timestamp() as inside`
 
-const READ_TIMEOUTS = `select pg_catalog.current_setting('lock_timeout') as lock, pg_catalog.current_setting('statement_timeout') as statement,
-  pg_catalog.current_setting('row_security') as row_security`
+const SETTINGS = `
+  select pg_catalog.current_setting('lock_timeout') as lock, pg_catalog.current_setting('statement_timeout') as statement,
+         pg_catalog.current_setting('row_security') as "rowSecurity", pg_catalog.current_setting('transaction_isolation') as isolation`
+
+const SET = `
+  select pg_catalog.set_config('lock_timeout', $1, true), pg_catalog.set_config('statement_timeout', $2, true),
+         pg_catalog.set_config('row_security', $3, true)`
+
+interface Settings {
+  readonly lock: string
+  readonly statement: string
+  readonly rowSecurity: string
+  readonly isolation: string
+}
 
 /**
  * Runs `work` in a transaction of its own, read committed, with timeouts, and with row security an error rather than a filter:
  * a hidden row would make max() too low. Inside the caller's transaction it runs in a savepoint instead, and leaves
  * the caller's settings as they were. All settings are local (SET LOCAL): a pooler may hand this connection to somebody else.
+ *
+ * @throws {IsolationError} when the caller's transaction is repeatable read or serializable: its max() may be older than the sequence.
  */
 export async function inTransaction<T>(
   session: Session,
@@ -30,51 +48,58 @@ export async function inTransaction<T>(
   timeouts: Timeouts,
   work: () => Promise<T>,
 ): Promise<T> {
-  const wanted = [
-    timeouts.lockTimeout ?? DEFAULT_LOCK_TIMEOUT,
-    timeouts.statementTimeout ?? DEFAULT_STATEMENT_TIMEOUT,
-    'off',
-  ]
-  if (session.inTransaction()) return inSavepoint(session, wanted, work)
-  // Read committed: under repeatable read, max() could be older than the sequence.
+  const lock = timeouts.lockTimeout ?? DEFAULT_LOCK_TIMEOUT
+  const statement = timeouts.statementTimeout ?? DEFAULT_STATEMENT_TIMEOUT
+  const settings = [lock, statement, 'off']
+  const [state] = await session.query<{ inside: boolean }>(IN_TRANSACTION)
+  if (state?.inside) return inSavepoint(session, settings, work)
+  // Whatever the default is: under repeatable read, max() could be older than the sequence.
   await session.query(`begin isolation level read committed ${mode}`)
-  try {
-    await session.query(SET_TIMEOUTS, wanted)
-    const result = await work()
-    await session.query('commit')
-    return result
-  } catch (error) {
-    await rolledBack(session, 'rollback')
-    throw error
-  }
+  return endedBy(session, { success: 'commit', failure: 'rollback' }, async () => {
+    await session.query(SET, settings)
+    return work()
+  })
 }
 
 async function inSavepoint<T>(
   session: Session,
-  wanted: string[],
+  settings: string[],
   work: () => Promise<T>,
 ): Promise<T> {
-  await session.query('savepoint typeorm_resync')
-  try {
-    const [before] = await session.query<{ lock: string; statement: string; row_security: string }>(
-      READ_TIMEOUTS,
+  const [before] = await session.query<Settings>(SETTINGS)
+  if (!before?.isolation.startsWith('read ')) {
+    throw new IsolationError(
+      `Cannot compare sequences inside a transaction that is ${String(before?.isolation)}: it does not see rows that were committed since it began. Nothing was changed. Run: outside of it, or in read committed`,
     )
-    await session.query(SET_TIMEOUTS, wanted)
-    const result = await work()
-    if (before)
-      await session.query(SET_TIMEOUTS, [before.lock, before.statement, before.row_security])
-    await session.query('release savepoint typeorm_resync')
-    return result
-  } catch (error) {
-    await rolledBack(session, 'rollback to savepoint typeorm_resync')
-    throw error
   }
+  const ends = {
+    success: 'release savepoint typeorm_resync',
+    failure: 'rollback to savepoint typeorm_resync',
+  }
+  await session.query('savepoint typeorm_resync')
+  return endedBy(session, ends, async () => {
+    await session.query(SET, settings)
+    const result = await work()
+    await session.query(SET, [before.lock, before.statement, before.rowSecurity])
+    return result
+  })
 }
 
-async function rolledBack(session: Session, statement: string): Promise<void> {
+async function endedBy<T>(
+  session: Session,
+  ends: { readonly success: string; readonly failure: string },
+  work: () => Promise<T>,
+): Promise<T> {
   try {
-    await session.query(statement)
-  } catch {
-    // The connection is gone, and the transaction with it; the first error says why.
+    const result = await work()
+    await session.query(ends.success)
+    return result
+  } catch (error) {
+    try {
+      await session.query(ends.failure)
+    } catch {
+      // The connection is gone, and the transaction with it; the first error says why.
+    }
+    throw error
   }
 }

@@ -1,5 +1,8 @@
 import { join } from 'node:path'
 import type { DataSource } from 'typeorm'
+import { resolveTables } from '../catalog/tables'
+import { quoteIdentifier, quoteQualified } from '../db/quoting'
+import { withSession } from '../db/session'
 import { UnknownEntityError, UsageError } from '../errors'
 import { discoverGeneratedColumns, type GeneratedColumn } from '../metadata/generated-columns'
 import { readEntityTables } from '../metadata/entities'
@@ -34,10 +37,13 @@ export interface GeneratedMigration {
   readonly text: string
 }
 
-/** What `generateResyncMigrations` made, and the entities that had one already. */
+/** What `generateResyncMigrations` made. */
 export interface Generation {
   readonly migrations: readonly GeneratedMigration[]
+  /** The entities that had one already. */
   readonly existing: readonly string[]
+  /** Why it cannot be told whether others are behind; only where the drifted were asked for. */
+  readonly unknown: readonly string[]
 }
 
 /**
@@ -53,7 +59,11 @@ export async function generateResyncMigrations(
   options: GenerateOptions = {},
 ): Promise<Generation> {
   const { folder = 'src/migrations', language = 'ts', entities = [] } = options
-  const wanted = byEntity(await selectedColumns(dataSource, entities, options.drifted ?? false))
+  const selected = await selectedColumns(dataSource, entities)
+  const { behind, unknown } = options.drifted
+    ? await driftedColumns(dataSource, selected)
+    : { behind: selected, unknown: [] }
+  const wanted = byEntity(behind)
   const files = await readMigrationFiles(folder)
   const first = options.timestamp ?? nextTimestamp(Date.now(), files)
   if (!/^\d{13}$/.test(String(first))) {
@@ -75,42 +85,49 @@ export async function generateResyncMigrations(
       return { entity, className, path, text: renderMigration({ className, columns, language }) }
     })
   if (!options.dryRun) for (const { path, text } of migrations) await writeNewFile(path, text)
-  return { migrations, existing }
+  return { migrations, existing, unknown }
 }
 
+/** Every generated column, or those of the named entities: an entity without one stands for its table, which another may generate. */
 async function selectedColumns(
   dataSource: DataSource,
   entities: readonly string[],
-  drifted: boolean,
 ): Promise<GeneratedColumn[]> {
   const discovered = await discoverGeneratedColumns(dataSource)
-  const selected =
-    entities.length === 0 ? discovered : await namedColumns(dataSource, discovered, entities)
-  if (!drifted) return selected
-  const { columns } = await verifySequences(dataSource, {
-    entities: [...new Set(selected.map(({ entity }) => entity))],
+  if (entities.length === 0) return discovered
+  const found = selectEntities(await readEntityTables(dataSource), entities).map((named) => {
+    const columns = discovered.filter(
+      (column) => column.schema === named.schema && column.table === named.table,
+    )
+    if (columns.length > 0) return columns
+    throw new UnknownEntityError(
+      `Cannot write a resync for entity "${named.entity}": none of its columns is generated from a sequence. Nothing was written. Run: typeorm-resync generate --all`,
+    )
   })
-  const behind = new Set(
-    columns
-      .filter(({ verdict }) => verdict === 'behind')
-      .map(({ entity, column }) => JSON.stringify([entity, column])),
-  )
-  return selected.filter(({ entity, column }) => behind.has(JSON.stringify([entity, column])))
+  return [...new Set(found.flat())]
 }
 
-async function namedColumns(
-  dataSource: DataSource,
-  discovered: readonly GeneratedColumn[],
-  entities: readonly string[],
-) {
-  const names = new Set(discovered.map(({ entity }) => entity))
-  for (const { entity } of selectEntities(await readEntityTables(dataSource), entities)) {
-    if (names.has(entity)) continue
-    throw new UnknownEntityError(
-      `Cannot write a resync for entity "${entity}": none of its columns is generated from a sequence. Nothing was written. Run: typeorm-resync generate --all`,
+/** Of the generated columns, those that are behind now; and those of which that cannot be told, with the reason. */
+async function driftedColumns(dataSource: DataSource, columns: readonly GeneratedColumn[]) {
+  const tables = columns.map(({ schema, table }) => quoteQualified(schema, table))
+  const verified = (await verifySequences(dataSource, { tables: [...new Set(tables)] })).columns
+  const found = await withSession(dataSource, (session) => resolveTables(session, columns))
+  const verdictOf = (column: GeneratedColumn, index: number) =>
+    verified.find(
+      ({ schema, table, column: name }) =>
+        schema === found[index]?.schema && table === found[index].table && name === column.column,
     )
+  return {
+    behind: columns.filter((column, index) => verdictOf(column, index)?.verdict === 'behind'),
+    unknown: columns.flatMap((column, index) => {
+      const verdict = verdictOf(column, index)
+      if (!verdict)
+        return [
+          `Cannot find a sequence behind ${quoteQualified(column.schema, column.table)}.${quoteIdentifier(column.column)}, which entity "${column.entity}" declares as generated.`,
+        ]
+      return verdict.verdict === 'unknown' ? [verdict.reason ?? ''] : []
+    }),
   }
-  return selectEntities(discovered, entities)
 }
 
 function byEntity(columns: readonly GeneratedColumn[]): Map<string, GeneratedColumn[]> {

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto'
 
 /**
  * Returns the name of an entity's resync migration, without its timestamp: `ResyncExtractionTelemetryV2Sequence`.
- * Always an identifier and a file name, whatever the entity is called: what does not fit is left out, and a digest keeps
- * two such names apart.
+ * Always an identifier and a file name, whatever the entity is called, and another for another entity: where a character had to be
+ * left out or changed, a digest tells the two apart.
  */
 export function migrationName(entity: string): string {
   const words = entity.match(/[A-Za-z0-9]+/g) ?? []
   const pascal = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
-  const faithful = /^[A-Za-z0-9_]{1,100}$/.test(entity)
+  const name = pascal.slice(0, 100)
   const digest = createHash('sha256').update(entity).digest('hex').slice(0, 8)
-  return `Resync${pascal.slice(0, 100)}${faithful ? '' : digest}Sequence`
+  return `Resync${name}${name === entity ? '' : digest}Sequence`
 }
 
 const MIGRATION_FILE = /^(\d{13})-([A-Za-z0-9_]+)\.[cm]?[jt]s$/

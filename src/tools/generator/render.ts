@@ -50,9 +50,9 @@ function renderRepair(column: GeneratedColumn): string {
   return `    await queryRunner.query(\`\n${inTemplate(repairSql(column))}\n\`);`
 }
 
-/** Returns `text` as the inside of a template literal: names may hold backticks, backslashes and `${`. */
+/** Returns `text` as the inside of a template literal, which would end at a backtick, replace `${` and turn a carriage return into a line feed. */
 function inTemplate(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${')
+  return text.replaceAll(/[\\`]|\$(?=\{)/g, '\\$&').replaceAll('\r', '\\r')
 }
 
 /** Returns a column's name for a comment, which a name must not be able to end. */

@@ -30,20 +30,11 @@ export async function readEntities(dataSource: DataSource): Promise<EntityMetada
   return dataSource.entityMetadatas
 }
 
-/** Returns the table of every entity that has one of its own; children of a single-table inheritance share their parent's. */
+/** Returns the table of every entity that has one; several may share one, as a single-table inheritance does. */
 export async function readEntityTables(dataSource: DataSource): Promise<EntityTable[]> {
-  const tables = new Map<string, EntityTable>()
-  for (const metadata of await readEntities(dataSource)) {
-    if (metadata.tableType === 'view') continue
-    const key = JSON.stringify([metadata.schema, metadata.tableName])
-    if (tables.has(key)) continue
-    tables.set(key, {
-      entity: entityOfTable(metadata),
-      schema: metadata.schema,
-      table: metadata.tableName,
-    })
-  }
-  return [...tables.values()]
+  return (await readEntities(dataSource))
+    .filter(({ tableType }) => tableType !== 'view')
+    .map(({ name, schema, tableName }) => ({ entity: name, schema, table: tableName }))
 }
 
 /** Returns the name of the entity that has the table: of a single-table inheritance, the parent. */

@@ -3,9 +3,6 @@ import { quoteIdentifier, quoteQualified } from '../db/quoting'
 import { columnName, sequenceName } from './names'
 import { isIntegerType } from './position'
 
-/** A default that gives the sequence's value as it is, perhaps cast to the column's type. */
-const PLAIN_NEXTVAL = /^\(?nextval\('(?:[^']|'')+'::regclass\)\)?(?:::\w+)?$/
-
 /** Narrows to the columns whose sequence the catalog names. */
 export function isResolved(column: SequenceColumn): column is ResolvedColumn {
   return column.sequence !== null
@@ -15,31 +12,34 @@ export function isResolved(column: SequenceColumn): column is ResolvedColumn {
 export function incomparable(column: SequenceColumn, role: string): string | null {
   const name = columnName(column)
   if (!isResolved(column)) {
-    return `Cannot tell which sequence feeds ${name}: its default is ${String(column.defaultExpression)}.`
+    return `Cannot tell which sequence feeds ${name}: its default is ${String(column.computedDefault)}.`
   }
-  if (!isIntegerType(column.type))
+  if (!isIntegerType(column.type)) {
     return `Cannot compare ${name} with a sequence: its type is ${column.type}.`
-  if (column.defaultExpression !== null && !PLAIN_NEXTVAL.test(column.defaultExpression)) {
-    return `Cannot compare ${name} with its sequence: its default computes, ${column.defaultExpression}.`
+  }
+  if (column.computedDefault !== null) {
+    return `Cannot compare ${name} with its sequence: its default computes, ${column.computedDefault}.`
   }
   return unreadable(column, role)
 }
 
-function unreadable(
-  { schema, table, column, sequence, rights }: ResolvedColumn,
-  role: string,
-): string | null {
+function unreadable(column: ResolvedColumn, role: string): string | null {
+  const { schema, table, sequence, rights } = column
   const grantee = quoteIdentifier(role)
+  const [closed] = rights.closedSchemas
+  if (closed !== undefined) {
+    const name = quoteIdentifier(closed)
+    return `Cannot read ${columnName(column)}: role ${grantee} lacks USAGE on schema ${name}. Run: GRANT USAGE ON SCHEMA ${name} TO ${grantee}`
+  }
   if (!rights.readSequence) {
     const name = sequenceName(sequence)
     return `Cannot read sequence ${name}: role ${grantee} lacks SELECT. Run: GRANT SELECT ON SEQUENCE ${name} TO ${grantee}`
   }
   if (!rights.readColumn) {
-    const name = quoteQualified(schema, table)
-    return `Cannot read ${columnName({ schema, table, column })}: role ${grantee} lacks SELECT. Run: GRANT SELECT (${quoteIdentifier(column)}) ON ${name} TO ${grantee}`
+    return `Cannot read ${columnName(column)}: role ${grantee} lacks SELECT. Run: GRANT SELECT (${quoteIdentifier(column.column)}) ON ${quoteQualified(schema, table)} TO ${grantee}`
   }
   if (rights.rowsHidden) {
-    return `Cannot trust ${columnName({ schema, table, column })}: row security may hide rows from role ${grantee}. Run: typeorm-resync as the table's owner, or as a role with BYPASSRLS`
+    return `Cannot trust ${columnName(column)}: row security may hide rows from role ${grantee}. Run: typeorm-resync as the table's owner, or as a role with BYPASSRLS`
   }
   return null
 }

@@ -2,8 +2,8 @@ import type { ResolvedColumn } from '../catalog/columns'
 import { quoteIdentifier } from '../db/quoting'
 import { isResolved } from './comparable'
 import { columnName, sequenceName, tableArgument } from './names'
-import { lastUsable } from './position'
-import { BURN_LIMIT } from './repair-sql'
+import { percentLeft, usableRange, valuesLeft } from './position'
+import { BURN_LIMIT, SPARE_PERCENT } from './repair-sql'
 import type { AssessedColumn } from './verdict'
 
 /** How a gap is closed: by drawing the missing values, or by setval under a lock. */
@@ -25,7 +25,7 @@ export type Plan =
 export interface PlanLimits {
   /** A larger gap is refused: it may come from an outlier, and ids that are skipped are gone. Default: no limit. */
   readonly maxGap?: bigint | undefined
-  /** Repairs in spite of `maxGap`. */
+  /** Repairs in spite of `maxGap`, and where hardly a value would be left. */
   readonly force?: boolean | undefined
 }
 
@@ -38,15 +38,24 @@ export function planRepair(column: AssessedColumn, role: string, limits: PlanLim
   const { sequence, rights } = column
   const name = sequenceName(sequence)
   const grantee = quoteIdentifier(role)
-  const next = column.nextValue + column.gap * sequence.increment
-  if (sequence.cycle)
+  const after = column.nextValue + column.gap * sequence.increment
+  const lastDraw = after - sequence.increment
+  const large = column.gap > BigInt(BURN_LIMIT)
+  if (sequence.cycle) {
     return refuse(
       `Sequence ${name} cycles: it returns to used values by design. Nothing was changed.`,
     )
-  const end = lastUsable(column)
-  if (sequence.increment > 0n ? next > end : next < end) {
+  }
+  if (valuesLeft(column, lastDraw) < 1n) {
+    const range = usableRange(column)
     return refuse(
-      `Sequence ${name} has no value left past ${String(column.columnMax)} in ${columnName(column)}: its range ends at ${String(end)}. Nothing was changed.`,
+      `Sequence ${name} has no value left past ${String(column.columnMax)} in ${columnName(column)}: its range ends at ${String(sequence.increment > 0n ? range.max : range.min)}. Nothing was changed.`,
+    )
+  }
+  if (large && percentLeft(column, lastDraw) < SPARE_PERCENT && !limits.force) {
+    return refuse(
+      `Sequence ${name} would have ${String(percentLeft(column, lastDraw))} % of its range left past ${String(column.columnMax)} in ${columnName(column)}, which may be an outlier. ` +
+        `Nothing was changed. Run: typeorm-resync apply --table ${tableArgument(column)} --force`,
     )
   }
   if (limits.maxGap !== undefined && column.gap > limits.maxGap && !limits.force) {
@@ -55,19 +64,19 @@ export function planRepair(column: AssessedColumn, role: string, limits: PlanLim
         `Nothing was changed. Run: typeorm-resync apply --table ${tableArgument(column)} --force`,
     )
   }
-  const method = column.gap <= BigInt(BURN_LIMIT) ? 'burn' : 'setval'
+  const method = large ? 'setval' : 'burn'
   if (!rights.drawSequence) {
     return refuse(
       `Cannot move sequence ${name}: role ${grantee} lacks USAGE. Nothing was changed. Run: GRANT USAGE ON SEQUENCE ${name} TO ${grantee}`,
     )
   }
-  if (method === 'setval' && !rights.ownSequence) {
+  if (large && !rights.ownSequence) {
     return refuse(
       `Cannot move sequence ${name} by ${String(column.gap)} values: more than ${String(BURN_LIMIT)} take a lock, and role ${grantee} does not own it. ` +
         `Nothing was changed. Run: typeorm-resync apply --table ${tableArgument(column)} as role ${quoteIdentifier(sequence.owner)}`,
     )
   }
-  return { action: 'repair', resolved: column, method, before: column.nextValue, after: next }
+  return { action: 'repair', resolved: column, method, before: column.nextValue, after }
 }
 
 function refuse(reason: string): Plan {

@@ -26,25 +26,38 @@ export function gap(sequence: Sequence, state: SequenceState): bigint {
   return behind ? distance / sequence.increment + 1n : 0n
 }
 
-/** Returns the last value, in the sequence's direction, that both the sequence and the column can hold. */
-export function lastUsable({ type, sequence }: ResolvedColumn): bigint {
-  const range = TYPE_RANGE[type]
-  if (sequence.increment > 0n)
-    return range && range.max < sequence.maxValue ? range.max : sequence.maxValue
-  return range && range.min > sequence.minValue ? range.min : sequence.minValue
+/** The values that a sequence can still give to its column: those that both can hold. */
+export function usableRange({ type, sequence }: ResolvedColumn): { min: bigint; max: bigint } {
+  const { minValue, maxValue } = sequence
+  const range = TYPE_RANGE[type] ?? { min: minValue, max: maxValue }
+  return {
+    min: range.min > minValue ? range.min : minValue,
+    max: range.max < maxValue ? range.max : maxValue,
+  }
 }
 
-/** Returns the share of the range that is left after what the sequence gave and the column holds, in percent, rounded down to 0.01. */
-export function headroom(column: ResolvedColumn, state: SequenceState): number {
-  const { sequence } = column
-  const up = sequence.increment > 0n
-  const first = up ? sequence.minValue : sequence.maxValue
-  const end = lastUsable(column)
-  const given = nextValue(sequence, state) - sequence.increment
-  const held = state.columnMax ?? given
-  const used = up === held > given ? held : given
-  const size = up ? end - first + 1n : first - end + 1n
-  const left = up ? end - used : used - end
+/** Returns how many values are left once `last` was given out. */
+export function valuesLeft(column: ResolvedColumn, last: bigint): bigint {
+  const { min, max } = usableRange(column)
+  const { increment } = column.sequence
+  const left = increment > 0n ? (max - last) / increment : (last - min) / -increment
+  return left > 0n ? left : 0n
+}
+
+/** Returns the share of the range that is left once `last` was given out, in percent, rounded down to 0.01. */
+export function percentLeft(column: ResolvedColumn, last: bigint): number {
+  const { min, max } = usableRange(column)
+  const left = column.sequence.increment > 0n ? max - last : last - min
+  const size = max - min + 1n
   if (size <= 0n || left <= 0n) return 0
   return Math.min(Number((left * 10_000n) / size) / 100, 100)
+}
+
+/** Returns the share of the range that is left after what the sequence gave and the column holds. */
+export function headroom(column: ResolvedColumn, state: SequenceState): number {
+  const { sequence } = column
+  const given = nextValue(sequence, state) - sequence.increment
+  const held = state.columnMax ?? given
+  const used = sequence.increment > 0n === held > given ? held : given
+  return percentLeft(column, used)
 }

@@ -14,10 +14,10 @@ const READ_METHOD = `select pg_catalog.current_setting('${METHOD_SETTING}') as m
 export async function repairColumn(
   session: Session,
   column: ResolvedColumn,
-  timeouts: Timeouts,
+  options: Timeouts & { readonly force?: boolean | undefined },
 ): Promise<Method | null> {
-  return inTransaction(session, 'read write', timeouts, async () => {
-    await session.query(repairSql(column))
+  return inTransaction(session, 'read write', options, async () => {
+    await session.query(repairSql({ ...column, force: options.force }))
     // A DO block returns no rows.
     const [done] = await session.query<{ method: Method | '' }>(READ_METHOD)
     return done === undefined || done.method === '' ? null : done.method

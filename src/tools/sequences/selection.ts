@@ -1,10 +1,11 @@
-import type { ColumnFilter } from '../catalog/columns'
-import { readTables, resolveTables } from '../catalog/tables'
-import { quoteQualified } from '../db/quoting'
+import type { ColumnFilter, SequenceColumn } from '../catalog/columns'
+import { readSchemas, readTables, resolveTables, type Table } from '../catalog/tables'
+import { quoteIdentifier, quoteQualified } from '../db/quoting'
 import { isDataSource, type Session, type Target } from '../db/session'
-import { parseTableName } from '../db/table-name'
-import { UnknownTableError, UsageError } from '../errors'
+import { parseTableName, type TableReference } from '../db/table-name'
+import { UnknownSchemaError, UnknownTableError, UsageError } from '../errors'
 import { readEntityTables } from '../metadata/entities'
+import { discoverGeneratedColumns } from '../metadata/generated-columns'
 import { selectEntities } from '../metadata/select-entities'
 import { nearestNames } from '../suggestion'
 import { tableArgument } from './names'
@@ -19,37 +20,64 @@ export interface Selection {
   readonly schemas?: readonly string[] | undefined
 }
 
+/** A selection, as the database has it. */
+export interface ResolvedSelection {
+  readonly filter: ColumnFilter
+  /** The tables that were named, by themselves or by their entities. */
+  readonly tables: readonly Table[]
+}
+
 /** Returns the entity that stands for a table; null where none is known. */
 export type EntityLookup = (schema: string, table: string) => string | null
 
 /**
- * Turns a selection into a filter for the catalog.
+ * Finds what is selected in the database. Something that is named and not there is an error: to pass it over would look like ok.
  *
  * @throws {UsageError} when entities are selected without a DataSource.
  * @throws {UnknownEntityError} when the DataSource has no such entity; the nearest names are offered.
  * @throws {UnknownTableError} when the database has no such table; the nearest names are offered.
+ * @throws {UnknownSchemaError} when the database has no such schema; the nearest names are offered.
  */
 export async function resolveSelection(
   session: Session,
   target: Target,
   selection: Selection,
-): Promise<ColumnFilter> {
+): Promise<ResolvedSelection> {
   const { entities = [], tables = [], schemas } = selection
-  const wanted = [...tables.map(parseTableName), ...(await entityTables(target, entities))].map(
-    ({ schema, table }) => ({
-      table,
-      name: quoteQualified(schema, table),
-    }),
-  )
-  if (wanted.length === 0) return { schemas }
-  const names = wanted.map(({ name }) => name)
-  const found = await resolveTables(session, names)
-  const missing = wanted.find((_, index) => !found[index])
-  if (missing) throw await unknownTable(session, missing.name, missing.table)
-  return { schemas, tables: names }
+  if (schemas) await assertSchemas(session, schemas)
+  const wanted = [...tables.map(parseTableName), ...(await entityTables(target, entities))]
+  if (wanted.length === 0) return { filter: { schemas }, tables: [] }
+  const resolved = await resolveTables(session, wanted)
+  const missing = wanted[resolved.indexOf(null)]
+  if (missing) throw await unknownTable(session, missing)
+  const found = resolved.filter((table) => table !== null)
+  return { filter: { schemas, tables: found.map(({ oid }) => oid) }, tables: found }
 }
 
-async function entityTables(target: Target, entities: readonly string[]) {
+/** @throws {UnknownTableError} when a table was named in which no sequence feeds a column. */
+export function assertFed(tables: readonly Table[], columns: readonly SequenceColumn[]): void {
+  const fed = new Set(columns.map(({ schema, table }) => quoteQualified(schema, table)))
+  const names = tables.map(({ schema, table }) => quoteQualified(schema, table))
+  const unfed = [...new Set(names)].filter((name) => !fed.has(name))
+  if (unfed.length === 0) return
+  throw new UnknownTableError(
+    `Cannot find a sequence behind ${unfed.join(', ')}: no column draws its default from one. Nothing was changed.`,
+  )
+}
+
+async function assertSchemas(session: Session, schemas: readonly string[]): Promise<void> {
+  const known = await readSchemas(session)
+  const missing = schemas.find((schema) => !known.includes(schema))
+  if (missing === undefined) return
+  throw new UnknownSchemaError(
+    `Cannot find schema ${quoteIdentifier(missing)} in the database.${nearestNames(missing, known)} Nothing was changed.`,
+  )
+}
+
+async function entityTables(
+  target: Target,
+  entities: readonly string[],
+): Promise<TableReference[]> {
   if (entities.length === 0) return []
   if (!isDataSource(target)) {
     throw new UsageError(
@@ -61,31 +89,31 @@ async function entityTables(target: Target, entities: readonly string[]) {
 
 async function unknownTable(
   session: Session,
-  name: string,
-  table: string,
+  { schema, table }: TableReference,
 ): Promise<UnknownTableError> {
   const tables = await readTables(session)
-  const nearest = tables.filter((candidate) => candidate.table === table)
-  const names = (nearest.length > 0 ? nearest : tables).map(tableArgument)
+  const namesakes = tables.filter((candidate) => candidate.table === table)
+  const names = (namesakes.length > 0 ? namesakes : tables).map(tableArgument)
   return new UnknownTableError(
-    `Cannot find table ${name} in the database.${nearestNames(table, names)} Nothing was changed.`,
+    `Cannot find table ${quoteQualified(schema, table)} in the database.${nearestNames(table, names)} Nothing was changed.`,
   )
 }
 
-/** Reads which tables the DataSource's entities stand for, as the session's search path finds them. */
+/** Reads which tables the DataSource's entities stand for: of several on one table, the one that generates its key. */
 export async function readEntityLookup(session: Session, target: Target): Promise<EntityLookup> {
   if (!isDataSource(target)) return () => null
-  const entities = await readEntityTables(target)
-  const tables = await resolveTables(
-    session,
-    entities.map(({ schema, table }) => quoteQualified(schema, table)),
-  )
+  const entities = [
+    ...(await discoverGeneratedColumns(target)),
+    ...(await readEntityTables(target)),
+  ]
+  const tables = await resolveTables(session, entities)
   const key = (schema: string, table: string) => JSON.stringify([schema, table])
-  const names = new Map(
-    entities.flatMap(({ entity }, index) => {
-      const table = tables[index]
-      return table ? [[key(table.schema, table.table), entity] as const] : []
-    }),
-  )
+  const names = new Map<string, string>()
+  for (const [index, { entity }] of entities.entries()) {
+    const table = tables[index]
+    if (!table) continue
+    const name = key(table.schema, table.table)
+    if (!names.has(name)) names.set(name, entity)
+  }
   return (schema, table) => names.get(key(schema, table)) ?? null
 }

@@ -32,7 +32,7 @@ export async function apply(flags: ApplyFlags, terminal: Terminal): Promise<Exit
       statementTimeout,
     }),
   )
-  terminal.out(flags.format === 'json' ? json(resync) : table(resync))
+  terminal.out(flags.format === 'json' ? json(resync, force) : table(resync, force))
   if (flags.format === 'table')
     reportLines(
       terminal,
@@ -41,7 +41,7 @@ export async function apply(flags: ApplyFlags, terminal: Terminal): Promise<Exit
   return resync.refused.length > 0 ? EXIT.findings : EXIT.done
 }
 
-function json({ server, dryRun, repaired, unchanged, refused }: Resync): string {
+function json({ server, dryRun, repaired, unchanged, refused }: Resync, force?: boolean): string {
   return JSON.stringify(
     {
       database: server.database,
@@ -51,7 +51,7 @@ function json({ server, dryRun, repaired, unchanged, refused }: Resync): string 
         before: String(column.before),
         after: String(column.after),
         method: column.method,
-        ...(dryRun && { sql: repairSql(column) }),
+        ...(dryRun && { sql: repairSql({ ...column, force }) }),
       })),
       unchanged: unchanged.map(jsonColumn),
       refused: refused.map(jsonColumn),
@@ -62,7 +62,7 @@ function json({ server, dryRun, repaired, unchanged, refused }: Resync): string 
   )
 }
 
-function table({ dryRun, repaired, unchanged, refused }: Resync): string {
+function table({ dryRun, repaired, unchanged, refused }: Resync, force?: boolean): string {
   const rows = repaired.map((column) => [
     shortName(column),
     String(column.before),
@@ -84,11 +84,11 @@ function table({ dryRun, repaired, unchanged, refused }: Resync): string {
           ),
         ]
       : []),
-    ...(dryRun ? repaired.map(statement) : []),
+    ...(dryRun ? repaired.map((column) => statement(column, force)) : []),
     counts,
   ].join('\n')
 }
 
-function statement(column: RepairedColumn): string {
-  return `\n${repairSql(column)};\n`
+function statement(column: RepairedColumn, force?: boolean): string {
+  return `\n${repairSql({ ...column, force })};\n`
 }

@@ -25,7 +25,7 @@ export interface GenerateFlags {
 
 /** `typeorm-resync generate`: a resync migration for each selected entity. */
 export async function generate(flags: GenerateFlags, terminal: Terminal): Promise<ExitCode> {
-  const { migrations, existing } = await withDataSource(flags, terminal, (dataSource) =>
+  const generation = await withDataSource(flags, terminal, (dataSource) =>
     generateResyncMigrations(dataSource, {
       entities: flags.entity,
       drifted: flags.drifted,
@@ -36,9 +36,11 @@ export async function generate(flags: GenerateFlags, terminal: Terminal): Promis
       dryRun: flags.dryRun === true || flags.check === true,
     }),
   )
+  const { migrations, unknown } = generation
   for (const { path, text } of migrations) terminal.out(flags.dryRun ? text.trimEnd() : path)
-  reportLines(terminal, notes(flags, { migrations, existing }))
-  return flags.check && migrations.length > 0 ? EXIT.findings : EXIT.done
+  reportLines(terminal, notes(flags, generation))
+  const missing = flags.check === true && migrations.length > 0
+  return missing || unknown.length > 0 ? EXIT.findings : EXIT.done
 }
 
 async function withDataSource(
@@ -70,22 +72,21 @@ function language({ outputJs, esm }: GenerateFlags): MigrationLanguage {
   return esm ? 'esm' : 'cjs'
 }
 
-function notes(flags: GenerateFlags, { migrations, existing }: Generation): string[] {
+function notes(flags: GenerateFlags, { migrations, existing, unknown }: Generation): string[] {
   const lines = existing.map(
     (entity) =>
       `Entity "${entity}" has a resync migration already. Run: with --again for a new one`,
   )
-  if (migrations.length === 0) {
-    if (existing.length === 0)
+  lines.push(...unknown)
+  if (migrations.length > 0) {
+    if (flags.check) {
       lines.push(
-        flags.drifted
-          ? 'No sequence is behind. Nothing was written.'
-          : 'No entity has a generated key. Nothing was written.',
+        'The migrations named above are missing. Run: typeorm-resync generate without --check',
       )
-  } else if (flags.check)
-    lines.push(
-      'The migrations named above are missing. Run: typeorm-resync generate without --check',
-    )
-  else if (!flags.dryRun) lines.push('Review, then run: typeorm migration:run')
+    } else if (!flags.dryRun) lines.push('Review, then run: typeorm migration:run')
+  } else if (lines.length === 0) {
+    const none = flags.drifted ? 'No sequence is behind.' : 'No entity has a generated key.'
+    lines.push(`${none} Nothing was written.`)
+  }
   return lines
 }

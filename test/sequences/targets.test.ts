@@ -1,0 +1,70 @@
+import { Pool } from 'pg'
+import { DataSource } from 'typeorm'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { resyncSequences } from '../../src/tools/sequences/resync'
+import { verifySequences } from '../../src/tools/sequences/verify'
+import { Content } from '../fixtures/entities'
+import { useDatabase } from '../support/database'
+
+const database = useDatabase()
+let dataSource: DataSource
+
+beforeAll(async () => {
+  await database.query(
+    'create table content (id bigserial, kind text); insert into content values (5)',
+  )
+  // One connection: a repair that asked the pool for another would wait for itself.
+  dataSource = await new DataSource({
+    type: 'postgres',
+    url: database.url,
+    entities: [Content],
+    extra: { max: 1 },
+  }).initialize()
+})
+
+afterAll(() => dataSource.destroy())
+
+describe('what the library works on', () => {
+  it('a DataSource, whose entities it names, with a pool of one connection', async () => {
+    expect(await verifySequences(dataSource, { entities: ['Content'] })).toMatchObject({
+      columns: [{ table: 'content', entity: 'Content', verdict: 'behind' }],
+    })
+  })
+
+  it('a QueryRunner, in its transaction', async () => {
+    const runner = dataSource.createQueryRunner()
+    await runner.startTransaction()
+    await runner.query('insert into content values (8)')
+    expect(await resyncSequences(runner)).toMatchObject({ repaired: [{ before: 1n, after: 9n }] })
+    expect(runner.isTransactionActive).toBe(true)
+    await runner.rollbackTransaction()
+    await runner.release()
+    expect(await database.query('select id from content')).toEqual([{ id: '5' }])
+  })
+
+  it('a QueryRunner whose transaction was begun by plain SQL, of which TypeORM does not know', async () => {
+    const runner = dataSource.createQueryRunner()
+    await runner.query('begin')
+    await runner.query('insert into content values (11)')
+    await verifySequences(runner)
+    await runner.query('insert into content values (12)')
+    await runner.query('rollback')
+    await runner.release()
+    expect(await database.query('select id from content')).toEqual([{ id: '5' }])
+  })
+
+  it('not a Pool or an EntityManager, whose queries could each take another connection', async () => {
+    const pool = new Pool({ connectionString: database.url })
+    const message =
+      'Cannot work on an EntityManager or a Pool: each query could take another connection. Pass the DataSource, a QueryRunner, or a client of the pool'
+    await expect(verifySequences(pool)).rejects.toThrow(message)
+    await expect(verifySequences(dataSource.manager as never)).rejects.toThrow(message)
+    await pool.end()
+  })
+
+  it('not a DataSource that is not initialised', async () => {
+    await expect(verifySequences(new DataSource({ type: 'postgres' }))).rejects.toThrow(
+      'Cannot query a DataSource that is not initialised. Call: await dataSource.initialize()',
+    )
+  })
+})
