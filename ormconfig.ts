@@ -22,7 +22,7 @@ function projectDataSource(): DataSource {
   if (url) return new DataSource({ ...options, url })
   if (process.env.NODE_ENV === 'production') {
     throw new Error(
-      'Cannot choose a database: NODE_ENV is production and DATABASE_URL is not set. Run: with DATABASE_URL=postgres://user:password@host:5432/database',
+      'Cannot choose a database: NODE_ENV is production and DATABASE_URL is not set. Set DATABASE_URL=postgres://user:password@host:5432/database.',
     )
   }
   return new EmbeddedDataSource(options, join(process.cwd(), '.postgres'), (line) => {

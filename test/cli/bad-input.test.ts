@@ -29,9 +29,7 @@ describe('a connection that cannot be made', () => {
     const { port } = silent.address() as AddressInfo
     expect(
       await failure('apply', '--url', `postgres://app:${PASSWORD}@127.0.0.1:${String(port)}/shop`),
-    ).toBe(
-      `Cannot connect to 127.0.0.1:${String(port)}: no answer within 10 s. Nothing was changed.`,
-    )
+    ).toBe(`Cannot connect to 127.0.0.1:${String(port)}: no answer in time. Nothing was changed.`)
     silent.close()
   })
 
@@ -39,6 +37,14 @@ describe('a connection that cannot be made', () => {
     const url = new URL(database.urlFor('postgres', PASSWORD))
     expect(await failure('verify', '--url', url.href)).toBe(
       `Cannot connect to 127.0.0.1:${url.port}: it does not accept role "postgres" with the password given (password authentication failed for user "postgres"). Nothing was changed.`,
+    )
+  })
+
+  it('the password is missing', async () => {
+    const url = new URL(database.url)
+    url.password = ''
+    expect(await failure('verify', '--url', url.href)).toBe(
+      `Cannot connect to 127.0.0.1:${url.port}: it asks for a password, and none is given. Nothing was changed.`,
     )
   })
 
@@ -83,7 +89,7 @@ describe('a connection that cannot be made', () => {
 describe('a DataSource that cannot be used', () => {
   it('the file is missing', async () => {
     expect(await failure('verify', '-d', 'nowhere.ts')).toBe(
-      'Cannot load "nowhere.ts": there is no such file. Run: with --data-source FILE, or with --url URL',
+      'Cannot load "nowhere.ts": there is no such file. Use another --data-source FILE, or --url URL.',
     )
   })
 
@@ -113,10 +119,10 @@ describe('a DataSource that cannot be used', () => {
 
   it('none is named, or both a file and a URL', async () => {
     expect(await failure('verify')).toBe(
-      'Cannot choose a database: none is named. Run: with --data-source FILE or --url URL, or set DATABASE_URL',
+      'Cannot choose a database: none is named. Use --data-source FILE or --url URL, or set DATABASE_URL.',
     )
     expect(await failure('verify', '-d', 'x.ts', '--url', 'postgres://x')).toBe(
-      'Cannot use --data-source and --url together: each names a database. Run: with one of them',
+      'Cannot use --data-source and --url together: each names a database. Use one of them.',
     )
   })
 })
@@ -131,6 +137,23 @@ describe('a selection that finds nothing', () => {
     )
     expect(await failure('apply', '--url', database.url, '--table', 'public.orders')).toBe(
       'Cannot find table "public"."orders" in the database. Nearest: billing.orders. Nothing was changed.',
+    )
+  })
+
+  it('names a table that is spelt in another case', async () => {
+    await database.query(
+      'create table "UserAccount" (id serial); create schema s; create table s.t (id serial)',
+    )
+    expect(await failure('verify', '--url', database.url, '--table', 'useraccount')).toBe(
+      'Cannot find table "useraccount" in the database. Nearest: public.UserAccount. Nothing was changed.',
+    )
+  })
+
+  it('says when a table is not in the schemas that were selected', async () => {
+    expect(
+      await failure('verify', '--url', database.url, '--table', 'invoices', '--schema', 'billing'),
+    ).toBe(
+      'Cannot look at "public"."invoices": it is in none of the schemas that were selected. Nothing was changed.',
     )
   })
 
@@ -152,7 +175,7 @@ describe('a selection that finds nothing', () => {
 
   it('an entity needs its DataSource, and a table name its form', async () => {
     expect(await failure('verify', '--url', database.url, '--entity', 'User')).toBe(
-      'Cannot select an entity without its DataSource. Run: with --data-source FILE, or with --table [schema.]table instead of --entity',
+      'Cannot select an entity without its DataSource. Use --data-source FILE, or --table [schema.]table instead of --entity.',
     )
     expect(await failure('verify', '--url', database.url, '--table', 'a.b.c')).toBe(
       'Cannot read table name "a.b.c": expected [schema.]table, with "double quotes" around a part that holds a dot.',
@@ -173,6 +196,10 @@ describe('an option that is wrong', () => {
     [
       ['verify', '--lock-timeout', '0s'],
       `option '--lock-timeout <time>' argument '0s' is invalid. Expected a time such as 500ms, 5s or 1min.`,
+    ],
+    [
+      ['verify', '--lock-timeout', '99999999min'],
+      `option '--lock-timeout <time>' argument '99999999min' is invalid. Expected a time such as 500ms, 5s or 1min.`,
     ],
     [
       ['apply', '--max-gap', '-1'],

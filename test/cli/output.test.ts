@@ -74,7 +74,7 @@ describe('verify', () => {
         'public.users.id    41      142  102  100.0 %  behind',
         '2 columns: 1 ok, 1 behind, 0 unknown.',
       ].join('\n'),
-      err: 'Sequence "public"."users_id_seq" is behind "public"."users"."id": next value 41, highest value 142. The next insert fails with 23505. Run: typeorm-resync apply --table public.users',
+      err: 'Sequence "public"."users_id_seq" is behind "public"."users"."id": next value 41, highest value 142. Inserts that draw a taken value fail with 23505. Run: typeorm-resync apply --table public.users',
     })
   })
 

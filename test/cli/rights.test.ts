@@ -49,7 +49,7 @@ describe('a role', () => {
       exitCode: 1,
       err:
         'Cannot move sequence "public"."huge_id_seq" by 50000000 values: more than 1000000 take a lock, and role ' +
-        `"${ROLE}" does not own it. Nothing was changed. Run: typeorm-resync apply --table public.huge as role "postgres"`,
+        `"${ROLE}" does not own it. Nothing was changed. Use role "postgres".`,
     })
     expect(await database.query('select last_value, is_called from huge_id_seq')).toEqual([
       { last_value: '1', is_called: false },
@@ -84,7 +84,7 @@ describe('a role', () => {
       grant select on tenants, tenants_id_seq to ${ROLE}`)
     expect(await resync(['verify', '--url', url(), '--table', 'tenants'])).toMatchObject({
       exitCode: 1,
-      err: `Cannot trust "public"."tenants"."id": row security may hide rows from role "${ROLE}". Run: typeorm-resync as the table's owner, or as a role with BYPASSRLS`,
+      err: `Cannot trust "public"."tenants"."id": row security may hide rows from role "${ROLE}". Use the table's owner, or a role with BYPASSRLS.`,
     })
   })
 
@@ -116,7 +116,7 @@ describe('a session that takes no writes', () => {
     expect(await resync(['apply', '--url', url(), '--table', 'bills'])).toEqual({
       exitCode: 2,
       out: '',
-      err: `Cannot repair sequences of database "${database.name}": the session is read only. Nothing was changed. Run: typeorm-resync apply as a role without default_transaction_read_only`,
+      err: `Cannot repair sequences of database "${database.name}": the session is read only. Nothing was changed. Use a role without default_transaction_read_only.`,
     })
     await database.query(`alter role ${ROLE} reset default_transaction_read_only`)
   })

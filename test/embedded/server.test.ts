@@ -128,7 +128,7 @@ describe('ormconfig.ts without DATABASE_URL', () => {
     expect(ran).toEqual({
       exitCode: 2,
       out: '',
-      err: 'Cannot load "ormconfig.ts": Cannot choose a database: NODE_ENV is production and DATABASE_URL is not set. Run: with DATABASE_URL=postgres://user:password@host:5432/database\n',
+      err: 'Cannot load "ormconfig.ts": Cannot choose a database: NODE_ENV is production and DATABASE_URL is not set. Set DATABASE_URL=postgres://user:password@host:5432/database.\n',
     })
   })
 
@@ -165,7 +165,7 @@ describe('a standby', () => {
     expect(await resync(['apply', '--url', standby.url])).toEqual({
       exitCode: 2,
       out: '',
-      err: `Cannot repair sequences of database "postgres": the server is a standby. Nothing was changed. Run: typeorm-resync apply --url with the primary's address`,
+      err: `Cannot repair sequences of database "postgres": the server is a standby. Nothing was changed. Use the primary's --url.`,
     })
     expect((await resync(['apply', '--url', standby.url, '--dry-run'])).exitCode).toBe(0)
     await standby.stop()

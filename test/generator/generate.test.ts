@@ -211,7 +211,7 @@ describe('generate', () => {
     expect(await resync(args)).toEqual({
       exitCode: 0,
       out: '',
-      err: 'Entity "Content" has a resync migration already. Run: with --again for a new one',
+      err: 'Entity "Content" has a resync migration already. Use --again for a new one.',
     })
     expect((await resync([...args, '--again'])).out).toBe(
       join(folder, '9000000000002-ResyncContentSequence.ts'),
@@ -266,21 +266,21 @@ describe('generate', () => {
     const args = ['generate', '-d', FIXTURE, '--entity', 'Content', '--out']
     expect(await resync([...args, file])).toMatchObject({
       exitCode: 2,
-      err: `Cannot read the migrations in "${file}": ENOTDIR: not a directory, scandir '${file}'. Nothing was written. Run: with --out FOLDER`,
+      err: `Cannot read the migrations in "${file}": ENOTDIR: not a directory, scandir '${file}'. Nothing was written. Use another --out FOLDER.`,
     })
     await resync([...args, folder, '--timestamp', '1700000000000'])
     expect(
       await resync([...args, folder, '--timestamp', '1700000000000', '--again']),
     ).toMatchObject({
       exitCode: 2,
-      err: `Cannot write "${join(folder, '1700000000000-ResyncContentSequence.ts')}": it exists, and nothing is ever overwritten. Run: with another --timestamp or --out FOLDER`,
+      err: `Cannot write "${join(folder, '1700000000000-ResyncContentSequence.ts')}": it exists, and nothing is ever overwritten. Use another --timestamp or --out.`,
     })
     expect(readFileSync(file, 'utf8')).toBe('mine')
   })
 
   it('asks for what to write, and for a DataSource', async () => {
     expect((await resync(['generate', '-d', FIXTURE])).err).toBe(
-      'Cannot choose what to write: no entity is named. Run: typeorm-resync generate with --entity NAME, --all or --drifted',
+      'Cannot choose what to write: no entity is named. Use --entity NAME, --all or --drifted.',
     )
     expect((await resync(['generate', '--all'])).err).toBe(
       'Cannot find the entities: no DataSource is named. Run: typeorm-resync generate --data-source FILE',

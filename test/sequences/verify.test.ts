@@ -212,7 +212,7 @@ describe('verify', () => {
     const client = await database.connect()
     await client.query('begin isolation level repeatable read')
     await expect(verifySequences(client)).rejects.toThrow(
-      'Cannot compare sequences inside a transaction that is repeatable read: it does not see rows that were committed since it began. Nothing was changed. Run: outside of it, or in read committed',
+      'Cannot compare sequences inside a transaction that is repeatable read: it does not see rows that were committed since it began. Nothing was changed. Call it outside, or in read committed.',
     )
     await client.end()
   })

@@ -25,7 +25,7 @@ async function load(file: string): Promise<unknown> {
   const path = resolve(file)
   if (!existsSync(path)) {
     throw new DataSourceError(
-      `Cannot load "${file}": there is no such file. Run: with --data-source FILE, or with --url URL`,
+      `Cannot load "${file}": there is no such file. Use another --data-source FILE, or --url URL.`,
     )
   }
   try {
@@ -37,7 +37,7 @@ async function load(file: string): Promise<unknown> {
 
 function explain(cause: unknown): string {
   if (sqlstateOf(cause) !== 'ERR_UNKNOWN_FILE_EXTENSION') return messageOf(cause)
-  return `Node does not run TypeScript by itself. Run: with the compiled file, or with NODE_OPTIONS='--import tsx' and tsx installed`
+  return `Node does not run TypeScript by itself. Use the compiled file, or install tsx and set NODE_OPTIONS='--import tsx'.`
 }
 
 /** The DataSources among a module's exports, each with its name; CommonJS puts all exports into `default` too. */

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { isDuration } from '../db/duration'
 import { DEFAULT_LOCK_TIMEOUT, DEFAULT_STATEMENT_TIMEOUT } from '../db/transaction'
 import type { TargetOptions } from './target'
 
@@ -10,17 +11,21 @@ export interface SelectorOptions extends TargetOptions {
   readonly allSchemas?: boolean
 }
 
+/** The options that bound waiting. */
 export interface TimeoutOptions {
   readonly lockTimeout: string
   readonly statementTimeout: string
 }
 
+/** How to print. */
 export type Format = 'table' | 'json'
 
+/** The option that says how to print. */
 export interface FormatOptions {
   readonly format: Format
 }
 
+/** Adds the options of {@link SelectorOptions}. */
 export function addSelectors(command: Command): Command {
   return command
     .option('-d, --data-source <file>', 'the file that exports the TypeORM DataSource')
@@ -33,6 +38,7 @@ export function addSelectors(command: Command): Command {
     .option('--all-schemas', 'tables of every schema (the default)')
 }
 
+/** Adds the options of {@link TimeoutOptions}. */
 export function addTimeouts(command: Command): Command {
   return command
     .option('--lock-timeout <time>', 'how long to wait for a lock', duration, DEFAULT_LOCK_TIMEOUT)
@@ -44,6 +50,7 @@ export function addTimeouts(command: Command): Command {
     )
 }
 
+/** Adds the option of {@link FormatOptions}. */
 export function addFormat(command: Command): Command {
   return command.addOption(
     new Option('--format <format>', 'how to print').choices(['table', 'json']).default('table'),
@@ -55,9 +62,9 @@ export function selection({ entity, table, schema }: SelectorOptions) {
   return { entities: entity, tables: table, schemas: schema }
 }
 
-/** Checks a duration and returns it, as PostgreSQL writes it; zero, which would mean no limit, is refused. */
+/** Checks a time and returns it. */
 export function duration(text: string): string {
-  if (/^0*[1-9]\d{0,8}(?:ms|s|min)$/.test(text)) return text
+  if (isDuration(text)) return text
   throw new InvalidArgumentError('Expected a time such as 500ms, 5s or 1min.')
 }
 
@@ -81,25 +88,20 @@ export interface FailOn {
   readonly headroom: number | undefined
 }
 
+/** What verify counts where `--fail-on` does not say. */
 export const FAIL_ON_DEFAULT: FailOn = { behind: true, unknown: true, headroom: undefined }
 
 /** Reads `behind,unknown,headroom=10`. */
 export function failOn(text: string): FailOn {
-  const parts = text.split(',')
-  const headroom = parts
-    .map((part) => /^headroom=(\d{1,2}(?:\.\d+)?|100)$/.exec(part)?.[1])
-    .find((value) => value !== undefined)
-  if (
-    !parts.every(
-      (part) =>
-        part === 'behind' || part === 'unknown' || /^headroom=(\d{1,2}(?:\.\d+)?|100)$/.test(part),
-    )
-  ) {
-    throw new InvalidArgumentError('Expected a list of behind, unknown and headroom=PERCENT.')
+  let headroom: number | undefined
+  const verdicts = new Set<string>()
+  for (const part of text.split(',')) {
+    const percent = /^headroom=(\d{1,2}(?:\.\d+)?|100)$/.exec(part)?.[1]
+    if (percent !== undefined) headroom = Number(percent)
+    else if (part === 'behind' || part === 'unknown') verdicts.add(part)
+    else {
+      throw new InvalidArgumentError('Expected a list of behind, unknown and headroom=PERCENT.')
+    }
   }
-  return {
-    behind: parts.includes('behind'),
-    unknown: parts.includes('unknown'),
-    headroom: headroom === undefined ? undefined : Number(headroom),
-  }
+  return { behind: verdicts.has('behind'), unknown: verdicts.has('unknown'), headroom }
 }

@@ -24,14 +24,14 @@ export async function withTarget<T>(
 ): Promise<T> {
   if (options.dataSource !== undefined && options.url !== undefined) {
     throw new UsageError(
-      'Cannot use --data-source and --url together: each names a database. Run: with one of them',
+      'Cannot use --data-source and --url together: each names a database. Use one of them.',
     )
   }
   if (options.dataSource !== undefined) return withDataSource(options.dataSource, work)
   const url = options.url ?? env.DATABASE_URL
   if (!url)
     throw new UsageError(
-      'Cannot choose a database: none is named. Run: with --data-source FILE or --url URL, or set DATABASE_URL',
+      'Cannot choose a database: none is named. Use --data-source FILE or --url URL, or set DATABASE_URL.',
     )
   const client = await connect(url)
   try {

@@ -18,6 +18,8 @@ export async function connect(url: string): Promise<Client> {
   try {
     await client.connect()
   } catch (cause) {
+    // The server would keep the half-open connection, and this process alive with it, until its authentication_timeout.
+    client.end().catch(() => undefined)
     throw connectionError(cause, {
       host: client.host,
       port: client.port,
@@ -63,7 +65,8 @@ export function connectionError(
   cause: unknown,
   { host, port, user, database }: Address,
 ): ConnectionError {
-  const server = host === undefined ? 'the server' : `${host}:${String(port ?? 5432)}`
+  const name = host?.includes(':') ? `[${host}]` : host
+  const server = name === undefined ? 'the server' : `${name}:${String(port ?? 5432)}`
   return new ConnectionError(
     `Cannot connect to ${server}: ${explain(cause, { user, database })}. Nothing was changed.`,
     { cause },
@@ -86,8 +89,14 @@ function explain(cause: unknown, { user, database }: Pick<Address, 'user' | 'dat
     case 'ENETUNREACH':
       return 'the host cannot be reached'
     default:
-      return /timeout/i.test(messageOf(cause))
-        ? `no answer within ${String(CONNECT_TIMEOUT / 1000)} s`
-        : messageOf(cause)
+      return explainMessage(messageOf(cause))
   }
+}
+
+/** pg's own failures carry no code. */
+function explainMessage(message: string): string {
+  if (/timeout/i.test(message)) return 'no answer in time'
+  if (message.includes('client password must be a string'))
+    return 'it asks for a password, and none is given'
+  return message.replace(/\.$/, '')
 }

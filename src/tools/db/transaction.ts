@@ -1,12 +1,13 @@
 import { IsolationError } from '../errors'
+import { assertDuration } from './duration'
 import type { Session } from './session'
 
 /** How long a statement may wait or run, as PostgreSQL writes it: `500ms`, `5s`. */
 export interface Timeouts {
   /** How long to wait for a lock. Default: `2s`. */
-  readonly lockTimeout?: string
+  readonly lockTimeout?: string | undefined
   /** How long one statement may run, waiting included. Default: `60s`. */
-  readonly statementTimeout?: string
+  readonly statementTimeout?: string | undefined
 }
 
 /** Writers queue behind a lock that is asked for, so this bounds how long we can make them wait. */
@@ -40,6 +41,7 @@ interface Settings {
  * a hidden row would make max() too low. Inside the caller's transaction it runs in a savepoint instead, and leaves
  * the caller's settings as they were. All settings are local (SET LOCAL): a pooler may hand this connection to somebody else.
  *
+ * @throws {UsageError} when a timeout is not of its form.
  * @throws {IsolationError} when the caller's transaction is repeatable read or serializable: its max() may be older than the sequence.
  */
 export async function inTransaction<T>(
@@ -50,6 +52,8 @@ export async function inTransaction<T>(
 ): Promise<T> {
   const lock = timeouts.lockTimeout ?? DEFAULT_LOCK_TIMEOUT
   const statement = timeouts.statementTimeout ?? DEFAULT_STATEMENT_TIMEOUT
+  assertDuration('lockTimeout', lock)
+  assertDuration('statementTimeout', statement)
   const settings = [lock, statement, 'off']
   const [state] = await session.query<{ inside: boolean }>(IN_TRANSACTION)
   if (state?.inside) return inSavepoint(session, settings, work)
@@ -69,7 +73,7 @@ async function inSavepoint<T>(
   const [before] = await session.query<Settings>(SETTINGS)
   if (!before?.isolation.startsWith('read ')) {
     throw new IsolationError(
-      `Cannot compare sequences inside a transaction that is ${String(before?.isolation)}: it does not see rows that were committed since it began. Nothing was changed. Run: outside of it, or in read committed`,
+      `Cannot compare sequences inside a transaction that is ${String(before?.isolation)}: it does not see rows that were committed since it began. Nothing was changed. Call it outside, or in read committed.`,
     )
   }
   const ends = {

@@ -14,7 +14,7 @@ export function scratchFolder(): string {
   const found = lstatSync(folder)
   if (!found.isDirectory() || (uid !== -1 && found.uid !== uid)) {
     throw new Error(
-      `Cannot use "${folder}" for the embedded PostgreSQL: it belongs to another user. Run: set TMPDIR to a folder of your own.`,
+      `Cannot use "${folder}" for the embedded PostgreSQL: it belongs to another user. Set TMPDIR to a folder of your own.`,
     )
   }
   chmodSync(folder, 0o711)

@@ -15,7 +15,7 @@ export async function readMigrationFiles(folder: string): Promise<MigrationFile[
   } catch (cause) {
     if (sqlstateOf(cause) === 'ENOENT') return []
     throw new OutputError(
-      `Cannot read the migrations in "${folder}": ${messageOf(cause)}. Nothing was written. Run: with --out FOLDER`,
+      `Cannot read the migrations in "${folder}": ${messageOf(cause)}. Nothing was written. Use another --out FOLDER.`,
       { cause },
     )
   }
@@ -35,9 +35,8 @@ export async function writeNewFile(path: string, text: string): Promise<void> {
       sqlstateOf(cause) === 'EEXIST'
         ? 'it exists, and nothing is ever overwritten'
         : messageOf(cause)
-    throw new OutputError(
-      `Cannot write "${path}": ${reason}. Run: with another --timestamp or --out FOLDER`,
-      { cause },
-    )
+    throw new OutputError(`Cannot write "${path}": ${reason}. Use another --timestamp or --out.`, {
+      cause,
+    })
   }
 }

@@ -39,7 +39,7 @@ function unreadable(column: ResolvedColumn, role: string): string | null {
     return `Cannot read ${columnName(column)}: role ${grantee} lacks SELECT. Run: GRANT SELECT (${quoteIdentifier(column.column)}) ON ${quoteQualified(schema, table)} TO ${grantee}`
   }
   if (rights.rowsHidden) {
-    return `Cannot trust ${columnName(column)}: row security may hide rows from role ${grantee}. Run: typeorm-resync as the table's owner, or as a role with BYPASSRLS`
+    return `Cannot trust ${columnName(column)}: row security may hide rows from role ${grantee}. Use the table's owner, or a role with BYPASSRLS.`
   }
   return null
 }

@@ -47,7 +47,7 @@ export function catalogError(error: unknown, timeouts: Timeouts): CatalogError {
     }
   }
   return new CatalogError(
-    `Cannot read the database's catalog: ${reason()}. Nothing was changed. Run: the same command again`,
+    `Cannot read the database's catalog: ${reason()}. Nothing was changed. Try again.`,
     { cause: error },
   )
 }

@@ -73,7 +73,7 @@ export function planRepair(column: AssessedColumn, role: string, limits: PlanLim
   if (large && !rights.ownSequence) {
     return refuse(
       `Cannot move sequence ${name} by ${String(column.gap)} values: more than ${String(BURN_LIMIT)} take a lock, and role ${grantee} does not own it. ` +
-        `Nothing was changed. Run: typeorm-resync apply --table ${tableArgument(column)} as role ${quoteIdentifier(sequence.owner)}`,
+        `Nothing was changed. Use role ${quoteIdentifier(sequence.owner)}.`,
     )
   }
   return { action: 'repair', resolved: column, method, before: column.nextValue, after }

@@ -101,12 +101,12 @@ async function settle(
 function assertWritable({ database, inRecovery, readOnly }: Server): void {
   if (inRecovery) {
     throw new ReadOnlyError(
-      `Cannot repair sequences of database "${database}": the server is a standby. Nothing was changed. Run: typeorm-resync apply --url with the primary's address`,
+      `Cannot repair sequences of database "${database}": the server is a standby. Nothing was changed. Use the primary's --url.`,
     )
   }
   if (readOnly) {
     throw new ReadOnlyError(
-      `Cannot repair sequences of database "${database}": the session is read only. Nothing was changed. Run: typeorm-resync apply as a role without default_transaction_read_only`,
+      `Cannot repair sequences of database "${database}": the session is read only. Nothing was changed. Use a role without default_transaction_read_only.`,
     )
   }
 }

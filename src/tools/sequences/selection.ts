@@ -54,8 +54,17 @@ export async function resolveSelection(
   return { filter: { schemas, tables: found.map(({ oid }) => oid) }, tables: found }
 }
 
-/** @throws {UnknownTableError} when a table was named in which no sequence feeds a column. */
-export function assertFed(tables: readonly Table[], columns: readonly SequenceColumn[]): void {
+/** @throws {UnknownTableError} when a table was named that is in none of the selected schemas, or in which no sequence feeds a column. */
+export function assertFed(
+  { filter, tables }: ResolvedSelection,
+  columns: readonly SequenceColumn[],
+): void {
+  const outside = tables.find(({ schema }) => filter.schemas && !filter.schemas.includes(schema))
+  if (outside) {
+    throw new UnknownTableError(
+      `Cannot look at ${quoteQualified(outside.schema, outside.table)}: it is in none of the schemas that were selected. Nothing was changed.`,
+    )
+  }
   const fed = new Set(columns.map(({ schema, table }) => quoteQualified(schema, table)))
   const names = tables.map(({ schema, table }) => quoteQualified(schema, table))
   const unfed = [...new Set(names)].filter((name) => !fed.has(name))
@@ -81,7 +90,7 @@ async function entityTables(
   if (entities.length === 0) return []
   if (!isDataSource(target)) {
     throw new UsageError(
-      'Cannot select an entity without its DataSource. Run: with --data-source FILE, or with --table [schema.]table instead of --entity',
+      'Cannot select an entity without its DataSource. Use --data-source FILE, or --table [schema.]table instead of --entity.',
     )
   }
   return selectEntities(await readEntityTables(target), entities)
@@ -91,11 +100,13 @@ async function unknownTable(
   session: Session,
   { schema, table }: TableReference,
 ): Promise<UnknownTableError> {
-  const tables = await readTables(session)
-  const namesakes = tables.filter((candidate) => candidate.table === table)
-  const names = (namesakes.length > 0 ? namesakes : tables).map(tableArgument)
+  const tables = new Map((await readTables(session)).map((known) => [tableArgument(known), known]))
+  const namesakes = [...tables].filter(([, known]) => known.table === table)
+  const candidates = namesakes.length > 0 ? new Map(namesakes) : tables
+  // Rank by the table's own name, whatever schema it is in.
+  const nearest = nearestNames(table, candidates.keys(), (name) => tables.get(name)?.table ?? name)
   return new UnknownTableError(
-    `Cannot find table ${quoteQualified(schema, table)} in the database.${nearestNames(table, names)} Nothing was changed.`,
+    `Cannot find table ${quoteQualified(schema, table)} in the database.${nearest} Nothing was changed.`,
   )
 }
 

@@ -10,9 +10,10 @@ import { assertFed, readEntityLookup, resolveSelection, type Selection } from '.
 import { assertPostgresServer } from './server-kind'
 import { assess, unknown, type AssessedColumn } from './verdict'
 
+/** What to verify, and how long to wait. */
 export interface VerifyOptions extends Selection, Timeouts {
   /** The clock for `checkedAt`. Default: the system's. */
-  readonly now?: () => Date
+  readonly now?: (() => Date) | undefined
 }
 
 /** A judged column, with the entity that stands for its table where a DataSource knows one. */
@@ -68,9 +69,9 @@ async function readCatalog(session: Session, target: Target, options: VerifyOpti
     return await inTransaction(session, 'read only', options, async () => {
       const server = await readServer(session)
       assertPostgresServer(server)
-      const { filter, tables } = await resolveSelection(session, target, options)
-      const columns = await readSequenceColumns(session, filter)
-      assertFed(tables, columns)
+      const selected = await resolveSelection(session, target, options)
+      const columns = await readSequenceColumns(session, selected.filter)
+      assertFed(selected, columns)
       return { server, columns, entityOf: await readEntityLookup(session, target) }
     })
   } catch (error) {

@@ -37,6 +37,7 @@ export async function apply(flags: ApplyFlags, terminal: Terminal): Promise<Exit
     reportLines(
       terminal,
       resync.refused.map(({ reason }) => reason),
+      flags,
     )
   return resync.refused.length > 0 ? EXIT.findings : EXIT.done
 }

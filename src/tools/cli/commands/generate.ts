@@ -38,7 +38,7 @@ export async function generate(flags: GenerateFlags, terminal: Terminal): Promis
   )
   const { migrations, unknown } = generation
   for (const { path, text } of migrations) terminal.out(flags.dryRun ? text.trimEnd() : path)
-  reportLines(terminal, notes(flags, generation))
+  reportLines(terminal, notes(flags, generation), flags)
   const missing = flags.check === true && migrations.length > 0
   return missing || unknown.length > 0 ? EXIT.findings : EXIT.done
 }
@@ -54,7 +54,7 @@ async function withDataSource(
     )
   if (!flags.entity && !flags.all && !flags.drifted) {
     throw new UsageError(
-      'Cannot choose what to write: no entity is named. Run: typeorm-resync generate with --entity NAME, --all or --drifted',
+      'Cannot choose what to write: no entity is named. Use --entity NAME, --all or --drifted.',
     )
   }
   if (!flags.drifted) return work(await loadDataSource(flags.dataSource))
@@ -74,15 +74,12 @@ function language({ outputJs, esm }: GenerateFlags): MigrationLanguage {
 
 function notes(flags: GenerateFlags, { migrations, existing, unknown }: Generation): string[] {
   const lines = existing.map(
-    (entity) =>
-      `Entity "${entity}" has a resync migration already. Run: with --again for a new one`,
+    (entity) => `Entity "${entity}" has a resync migration already. Use --again for a new one.`,
   )
   lines.push(...unknown)
   if (migrations.length > 0) {
     if (flags.check) {
-      lines.push(
-        'The migrations named above are missing. Run: typeorm-resync generate without --check',
-      )
+      lines.push('The migrations named above are missing. Run it without --check to write them.')
     } else if (!flags.dryRun) lines.push('Review, then run: typeorm migration:run')
   } else if (lines.length === 0) {
     const none = flags.drifted ? 'No sequence is behind.' : 'No entity has a generated key.'

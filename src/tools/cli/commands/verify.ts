@@ -32,6 +32,7 @@ export async function verify(flags: VerifyFlags, terminal: Terminal): Promise<Ex
     reportLines(
       terminal,
       told.map((column) => (column.verdict === 'ok' ? lowHeadroom(column) : finding(column))),
+      flags,
     )
   }
   return findings.length > 0 ? EXIT.findings : EXIT.done

@@ -2,6 +2,7 @@ import { styleText } from 'node:util'
 import { columnName, sequenceName, tableArgument } from '../../sequences/names'
 import type { Verdict } from '../../sequences/verdict'
 import type { VerifiedColumn } from '../../sequences/verify'
+import { printable } from './printable'
 
 /** Returns a number of the domain as its JSON: a string, because a bigint can be more than JSON's numbers hold. */
 export function jsonValue(value: bigint | null): string | null {
@@ -30,7 +31,7 @@ export function jsonColumn(column: VerifiedColumn) {
 
 /** Returns `schema.table.column` for a table cell. */
 export function shortName(column: VerifiedColumn): string {
-  return `${column.schema}.${column.table}.${column.column}`
+  return printable(`${column.schema}.${column.table}.${column.column}`)
 }
 
 const COLOURS = { ok: 'green', behind: 'red', unknown: 'yellow' } as const
@@ -46,6 +47,6 @@ export function finding(column: VerifiedColumn): string {
     return column.reason ?? `Cannot tell whether ${columnName(column)} is behind.`
   return (
     `Sequence ${sequenceName(column.sequence)} is behind ${columnName(column)}: ${String(column.reason)}. ` +
-    `The next insert fails with 23505. Run: typeorm-resync apply --table ${tableArgument(column)}`
+    `Inserts that draw a taken value fail with 23505. Run: typeorm-resync apply --table ${tableArgument(column)}`
   )
 }

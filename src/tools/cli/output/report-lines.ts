@@ -1,3 +1,4 @@
+import type { TargetOptions } from '../target'
 import type { Terminal } from '../terminal'
 import { printable } from './printable'
 
@@ -5,10 +6,22 @@ import { printable } from './printable'
 const MOST = 20
 
 /** Prints each line on stderr; of very many the first, and how many more there are. */
-export function reportLines(terminal: Terminal, lines: readonly string[]): void {
-  for (const line of lines.slice(0, MOST)) terminal.err(printable(line))
-  if (lines.length > MOST)
-    terminal.err(
-      `… and ${String(lines.length - MOST)} more. Run: with --format json for all of them`,
-    )
+export function reportLines(
+  terminal: Terminal,
+  lines: readonly string[],
+  { dataSource }: TargetOptions,
+): void {
+  for (const line of lines.slice(0, MOST)) terminal.err(printable(runnable(line, dataSource)))
+  if (lines.length > MOST) {
+    terminal.err(`… and ${String(lines.length - MOST)} more. Use --format json for all of them.`)
+  }
+}
+
+/** The library's messages name the command and the table; how this run found its database has to be added. A URL is not: it may hold a password. */
+function runnable(line: string, dataSource: string | undefined): string {
+  if (dataSource === undefined) return line
+  return line.replace(
+    /Run: typeorm-resync (verify|apply)/,
+    (command) => `${command} -d ${dataSource}`,
+  )
 }

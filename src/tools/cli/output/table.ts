@@ -1,5 +1,4 @@
 import Table from 'cli-table3'
-import { printable } from './printable'
 
 /** Which side the cells of a column stand on. */
 export type Alignment = 'left' | 'right'
@@ -23,7 +22,7 @@ const NO_BORDERS = Object.fromEntries(
   ].map((part) => [part, '']),
 )
 
-/** Returns rows under their headings, aligned by spaces. */
+/** Returns rows under their headings, aligned by spaces. Cells may be coloured; names in them must be printable. */
 export function textTable(
   headings: readonly string[],
   alignments: readonly Alignment[],
@@ -34,7 +33,7 @@ export function textTable(
     colAligns: [...alignments],
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   })
-  table.push([...headings], ...rows.map((row) => row.map(printable)))
+  table.push([...headings], ...rows.map((row) => [...row]))
   return table
     .toString()
     .split('\n')
