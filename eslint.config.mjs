@@ -95,7 +95,10 @@ export default tseslint.config(
     files: ['src/index.ts'],
     rules: { 'no-restricted-imports': mayNotImport(['cli', 'embedded']) },
   },
-  { files: ['ormconfig.ts', 'examples/**', '.ci/**'], rules: { 'no-console': 'off' } },
+  {
+    files: ['ormconfig.ts', 'examples/**', '.ci/**', 'test/fixtures/**'],
+    rules: { 'no-console': 'off' },
+  },
   {
     files: ['src/tools/cli/bin.ts'],
     rules: { 'no-console': 'off', 'no-restricted-syntax': 'off' },

@@ -7,7 +7,7 @@ const [{ files }] = JSON.parse(
 const paths = files.map(({ path }) => path)
 const unwanted = paths.filter(
   (path) =>
-    !/^(dist\/src\/|CHANGELOG\.md$|LICENSE$|README\.md$|package\.json$)/.test(path) ||
+    !/^(dist\/src\/|docs\/|CHANGELOG\.md$|LICENSE$|README\.md$|package\.json$)/.test(path) ||
     /embedded|migrations/.test(path),
 )
 const missing = [

@@ -1,16 +1,39 @@
 export { ContentTypeDetectionTelemetry } from './entities/content-type-detection-telemetry'
-export { ExtractionTelemetryV2 } from './entities/extraction-telemetry-v2'
+export {
+  ExtractionTelemetryV2,
+  PROXY_STATUSES,
+  type ProxyStatus,
+} from './entities/extraction-telemetry-v2'
 export { HttpErrorSummary } from './entities/http-error-summary'
+export type { ByMethod, ExtractionMethod, JsonObject } from './entities/column-types'
+export type { Binding, Rights, Sequence, SequenceColumn } from './tools/catalog/columns'
+export type { Server } from './tools/catalog/server'
 export type { PgClient, Target } from './tools/db/session'
 export type { Timeouts } from './tools/db/transaction'
-export * from './tools/errors'
+export {
+  CatalogError,
+  ConnectionError,
+  DataSourceError,
+  IsolationError,
+  OutputError,
+  ReadOnlyError,
+  ResyncError,
+  UnknownEntityError,
+  UnknownSchemaError,
+  UnknownTableError,
+  UnsupportedDatabaseError,
+  UsageError,
+  type ResyncErrorCode,
+} from './tools/errors'
 export {
   generateResyncMigrations,
   type GeneratedMigration,
   type GenerateOptions,
   type Generation,
 } from './tools/generator/generate'
+export type { MigrationLanguage } from './tools/generator/render'
 export { discoverGeneratedColumns, type GeneratedColumn } from './tools/metadata/generated-columns'
+export type { Method, PlanLimits } from './tools/sequences/plan'
 export {
   resyncSequences,
   type RefusedColumn,
@@ -18,9 +41,11 @@ export {
   type Resync,
   type ResyncOptions,
 } from './tools/sequences/resync'
+export type { Selection } from './tools/sequences/selection'
+export type { AssessedColumn, Assessment, Verdict } from './tools/sequences/verdict'
 export {
   verifySequences,
-  type VerifiedColumn,
   type Verification,
+  type VerifiedColumn,
   type VerifyOptions,
 } from './tools/sequences/verify'

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadDataSource } from '../../src/tools/cli/load-data-source'
@@ -8,7 +8,7 @@ import { tellIncident } from './story'
 /** Tells the incident on a PostgreSQL that is made for it and removed afterwards, whatever DATABASE_URL says. */
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'typeorm-resync-demo-'))
-  const server = await startEmbeddedServer({ folder })
+  const server = await startEmbeddedServer({ folder, temporary: true })
   try {
     process.env.DATABASE_URL = server.url
     const dataSource = await loadDataSource(join(__dirname, '../../ormconfig.ts'))
@@ -20,8 +20,6 @@ async function main(): Promise<void> {
     }
   } finally {
     await server.stop()
-    for (const used of new Set([folder, server.folder]))
-      rmSync(used, { recursive: true, force: true })
   }
   console.log('\nThe server is stopped and its data removed.')
 }

@@ -9,10 +9,14 @@ import {
   Min,
 } from 'class-validator'
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm'
-import type { JsonObject } from './json-columns'
+import type { JsonObject } from './column-types'
 
-/** What kind of content an article's page was taken for, and on what evidence. */
-@Entity('content_type_detection_telemetry')
+/**
+ * What kind of content an article's page was taken for, and on what evidence.
+ *
+ * Not synchronised: production's table is another project's, and TypeORM must not "correct" it.
+ */
+@Entity({ name: 'content_type_detection_telemetry', synchronize: false })
 export class ContentTypeDetectionTelemetry {
   @PrimaryGeneratedColumn({
     type: 'integer',

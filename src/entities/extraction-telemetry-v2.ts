@@ -15,7 +15,13 @@ import {
   Min,
 } from 'class-validator'
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm'
-import type { ByMethod, ExtractionMethod, JsonObject } from './json-columns'
+import {
+  MAX_INTEGER,
+  MAX_REAL,
+  type ByMethod,
+  type ExtractionMethod,
+  type JsonObject,
+} from './column-types'
 
 /** How a request fared with its proxy. */
 export const PROXY_STATUSES = ['success', 'failed', 'bypassed', 'disabled'] as const
@@ -24,8 +30,12 @@ export type ProxyStatus = (typeof PROXY_STATUSES)[number]
 /** The most characters of a proxy's error that are kept. */
 export const PROXY_ERROR_LENGTH = 500
 
-/** One attempt to extract an article: the request, the methods tried, and what they gave. */
-@Entity('extraction_telemetry_v2')
+/**
+ * One attempt to extract an article: the request, the methods tried, and what they gave.
+ *
+ * Not synchronised: production's table is another project's, and TypeORM must not "correct" it.
+ */
+@Entity({ name: 'extraction_telemetry_v2', synchronize: false })
 @Index('extraction_telemetry_v2_event_uid_key', ['eventUid'], { unique: true })
 export class ExtractionTelemetryV2 {
   @PrimaryGeneratedColumn({
@@ -78,6 +88,7 @@ export class ExtractionTelemetryV2 {
   @IsOptional()
   @IsNumber()
   @Min(0)
+  @Max(MAX_REAL)
   totalDurationMs: number | null
 
   @Column({ name: 'http_status_code', type: 'integer', nullable: true })
@@ -96,12 +107,14 @@ export class ExtractionTelemetryV2 {
   @IsOptional()
   @IsInt()
   @Min(0)
+  @Max(MAX_INTEGER)
   responseSizeBytes: number | null
 
   @Column({ name: 'response_time_ms', type: 'real', nullable: true })
   @IsOptional()
   @IsNumber()
   @Min(0)
+  @Max(MAX_REAL)
   responseTimeMs: number | null
 
   @Column({ name: 'proxy_used', type: 'boolean', nullable: true })
@@ -185,6 +198,7 @@ export class ExtractionTelemetryV2 {
   @IsOptional()
   @IsInt()
   @Min(0)
+  @Max(MAX_INTEGER)
   contentLength: number | null
 
   @Column({ name: 'is_success', type: 'boolean', nullable: true })

@@ -13,14 +13,19 @@ export class IndexEventUid1795392000004 implements MigrationInterface {
 do $index$
 declare
   lock_timeout_before constant text := current_setting('lock_timeout');
+  valid boolean;
 begin
-  if not exists (select from pg_catalog.pg_index i
-                   join pg_catalog.pg_class c on c.oid = i.indexrelid
-                  where i.indrelid = 'extraction_telemetry_v2'::regclass and c.relname = 'extraction_telemetry_v2_event_uid_key'
-                    and i.indisvalid) then
+  select i.indisvalid into valid
+    from pg_catalog.pg_index i
+    join pg_catalog.pg_class c on c.oid = i.indexrelid
+   where i.indrelid = 'extraction_telemetry_v2'::regclass and c.relname = 'extraction_telemetry_v2_event_uid_key';
+  if valid is null then
     perform set_config('lock_timeout', '2s', true);
     create unique index extraction_telemetry_v2_event_uid_key on extraction_telemetry_v2 (event_uid);
     perform set_config('lock_timeout', lock_timeout_before, true);
+  elsif not valid then
+    raise exception 'Index extraction_telemetry_v2_event_uid_key is invalid: building it concurrently did not succeed. Nothing was changed.'
+      using hint = 'Run: drop index concurrently extraction_telemetry_v2_event_uid_key';
   end if;
 end
 $index$`)

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { resync } from '../support/cli'
 import { useDatabase } from '../support/database'
-import { bin, ROOT } from '../support/run'
+import { bin, ROOT, run, TSX } from '../support/run'
 import { join } from 'node:path'
 
 const database = useDatabase()
@@ -76,6 +76,24 @@ describe('verify', () => {
       ].join('\n'),
       err: 'Sequence "public"."users_id_seq" is behind "public"."users"."id": next value 41, highest value 142. Inserts that draw a taken value fail with 23505. Run: typeorm-resync apply --table public.users',
     })
+  })
+
+  it('colours the verdict on a terminal, and aligns what is coloured', async () => {
+    const { out } = await resync(['verify', '--url', database.url], {}, true)
+    expect(out.split('\n').slice(1, 3)).toEqual([
+      'public.fine.id      1             0  100.0 %  \u001b[32mok\u001b[39m',
+      'public.users.id    41      142  102  100.0 %  \u001b[31mbehind\u001b[39m',
+    ])
+  })
+
+  it('gives the commands to run with the file that names the database', async () => {
+    await database.query('create table content (id bigserial); insert into content values (4)')
+    const ran = await bin(['verify', '-d', 'test/fixtures/data-source.ts', '--entity', 'Content'], {
+      env: { FIXTURE_URL: database.url },
+    })
+    expect(ran.err).toBe(
+      'Sequence "public"."content_id_seq" is behind "public"."content"."id": next value 1, highest value 4. Inserts that draw a taken value fail with 23505. Run: typeorm-resync apply -d test/fixtures/data-source.ts --table public.content\n',
+    )
   })
 
   it('prints JSON with ids as strings, and nothing else', async () => {
@@ -202,7 +220,36 @@ describe('apply', () => {
 })
 
 describe('the process', () => {
-  it('writes data to stdout and ends with its exit code, with no terminal and a reader that leaves', async () => {
+  it('ends quietly when its reader has seen enough', async () => {
+    const command = `'${process.execPath}' --import '${TSX}' src/tools/cli/bin.ts apply --dry-run --url '${database.url}' | head -1`
+    expect(await run('bash', ['-c', command])).toEqual({
+      exitCode: 0,
+      out: 'COLUMN           NEXT BEFORE  NEXT AFTER  METHOD\n',
+      err: '',
+    })
+  })
+
+  it('ends though the DataSource file prints and keeps a timer, and prints data alone', async () => {
+    const ran = await bin(
+      [
+        'verify',
+        '-d',
+        'test/fixtures/noisy-data-source.ts',
+        '--table',
+        'users',
+        '--format',
+        'json',
+      ],
+      {
+        env: { FIXTURE_URL: database.url },
+      },
+    )
+    expect(ran.exitCode).toBe(1)
+    expect(JSON.parse(ran.out)).toMatchObject({ summary: { behind: 1 } })
+    expect(ran.err).toBe('configuration read\n')
+  })
+
+  it('writes data to stdout and ends with its exit code, with no terminal', async () => {
     const ran = await bin(['verify', '--url', database.url])
     expect(ran.exitCode).toBe(1)
     expect(ran.out).toContain('public.users.id')

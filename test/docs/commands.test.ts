@@ -64,6 +64,8 @@ describe.each(PAGES)('%s', (page) => {
         const ran = await run('bash', ['-c', `${NPX}\n${command}`], {
           env: { DATABASE_URL: database.url },
         })
+        const [, file] = / > (\S+\.json)$/.exec(command) ?? []
+        if (file !== undefined) JSON.parse(readFileSync(join(ROOT, file), 'utf8'))
         expect({ command, exitCode: ran.exitCode, err: ran.err }).toMatchObject({
           command,
           exitCode: expected,

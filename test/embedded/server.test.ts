@@ -14,8 +14,9 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, describe, expect, it } from 'vitest'
 import { startEmbeddedServer } from '../../src/tools/embedded/server'
+import { isAlive } from '../../src/tools/embedded/start-lock'
 import { resync } from '../support/cli'
-import { gone, isRunning } from '../support/processes'
+import { gone } from '../support/processes'
 import { npm, ROOT, run, TSX } from '../support/run'
 
 const folders: string[] = []
@@ -47,7 +48,7 @@ describe('the embedded server', () => {
     ])
     await query(first.url, 'create table kept (id serial)')
     await first.stop()
-    expect(isRunning(first.pid)).toBe(false)
+    expect(isAlive(first.pid)).toBe(false)
     const second = await startEmbeddedServer({ folder })
     expect(await query(second.url, 'select count(*) from kept')).toEqual([{ count: '0' }])
     await second.stop()
@@ -66,9 +67,39 @@ describe('the embedded server', () => {
     })
     const [line] = (await once(child.stdout, 'data')) as [Buffer]
     const pid = Number(line.toString())
-    expect(isRunning(pid)).toBe(true)
+    expect(isAlive(pid)).toBe(true)
     child.kill('SIGKILL')
     expect(await gone(pid)).toBe(true)
+  })
+
+  it('is started by one of several that begin at once; the others wait for their turn', async () => {
+    const folder = newFolder()
+    const turn = async () => {
+      const server = await startEmbeddedServer({ folder })
+      await query(
+        server.url,
+        'create table if not exists turns (id serial); insert into turns values (default)',
+      )
+      await server.stop()
+    }
+    await Promise.all([turn(), turn(), turn()])
+    const server = await startEmbeddedServer({ folder })
+    expect(await query(server.url, 'select count(*) from turns')).toEqual([{ count: '3' }])
+    await server.stop()
+  })
+
+  it('begins anew where an initdb was interrupted, and keeps data whose password is gone', async () => {
+    const folder = newFolder()
+    mkdirSync(join(folder, 'data.unfinished'))
+    writeFileSync(join(folder, 'data.unfinished/PG_VERSION'), '18')
+    writeFileSync(join(folder, 'starting'), '999999999')
+    const server = await startEmbeddedServer({ folder })
+    await server.stop()
+    rmSync(join(server.folder, 'password'))
+    await expect(startEmbeddedServer({ folder })).rejects.toThrow(
+      `Cannot start the embedded PostgreSQL in "${server.folder}": its password file is gone. Nothing was changed. Remove the folder for a new, empty one.`,
+    )
+    expect(existsSync(join(server.folder, 'data/PG_VERSION'))).toBe(true)
   })
 
   it('says so when another process keeps the folder', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import ts from 'typescript'
 import { DataSource, EntitySchema, type MigrationInterface } from 'typeorm'
 import { afterAll, describe, expect, it } from 'vitest'
+import { migrationName } from '../../src/tools/generator/name'
 import { generateResyncMigrations } from '../../src/tools/generator/generate'
 import { discoverGeneratedColumns } from '../../src/tools/metadata/generated-columns'
 import { Content, Country, Overview, Photo, Session, UserAccount } from '../fixtures/entities'
@@ -31,7 +32,7 @@ function offline(
   return new DataSource({ type: 'postgres', entities: entities as never })
 }
 
-const HOSTILE = 'a"b\'c`d${e}\\f*/g\nh$resync$'
+const HOSTILE = 'a"b\'c`d${e}\\f*/g\nh\ri$resync$'
 
 function hostileSchema(): EntitySchema<{ id: number }> {
   return new EntitySchema<{ id: number }>({
@@ -246,6 +247,31 @@ describe('generate', () => {
     ).toEqual([])
   })
 
+  it('writes for the table of an entity, by the name of any that stands for it', async () => {
+    const { out } = await resync(['generate', '-d', FIXTURE, '--entity', 'Photo', '--dry-run'])
+    expect(out).toContain('export class ResyncContentSequence')
+  })
+
+  it('gives different entities different names', () => {
+    const names = ['User', 'user', 'A_B', 'AB', 'Größe', 'Grösse', HOSTILE, ''].map(migrationName)
+    expect(new Set(names).size).toBe(names.length)
+    expect(names.filter((name) => !/^Resync[A-Za-z0-9]*Sequence$/.test(name))).toEqual([])
+    expect(names[0]).toBe('ResyncUserSequence')
+  })
+
+  it('says of which it cannot be told whether they are behind, and exits 1', async () => {
+    await database.query(`create schema if not exists app; drop table if exists app.user_account, content cascade; create sequence if not exists s;
+      create table app.user_account (id serial, ticket_no bigint default nextval('s'::text)); create table content (id bigserial)`)
+    const ran = await bin(['generate', '-d', FIXTURE, '--drifted', '--dry-run'], {
+      env: { FIXTURE_URL: database.url },
+    })
+    expect(ran).toEqual({
+      exitCode: 1,
+      out: '',
+      err: `Cannot tell which sequence feeds "app"."user_account"."ticket_no": its default is nextval(('s'::text)::regclass).\n`,
+    })
+  })
+
   it('names the nearest entities, and says when one has no generated key', async () => {
     expect(await resync(['generate', '-d', FIXTURE, '--entity', 'UserAcount'])).toEqual({
       exitCode: 2,
@@ -276,6 +302,25 @@ describe('generate', () => {
       err: `Cannot write "${join(folder, '1700000000000-ResyncContentSequence.ts')}": it exists, and nothing is ever overwritten. Use another --timestamp or --out.`,
     })
     expect(readFileSync(file, 'utf8')).toBe('mine')
+  })
+
+  it('refuses timestamps that TypeORM would not read, up to the last', async () => {
+    const folder = newFolder()
+    const ran = await resync([
+      'generate',
+      '-d',
+      FIXTURE,
+      '--all',
+      '--out',
+      folder,
+      '--timestamp',
+      '9999999999998',
+    ])
+    expect(ran).toMatchObject({
+      exitCode: 2,
+      err: 'Cannot use timestamp 10000000000000: expected milliseconds since 1970, 13 digits, as TypeORM reads them. Nothing was written.',
+    })
+    expect(readdirSync(folder)).toEqual([])
   })
 
   it('asks for what to write, and for a DataSource', async () => {

@@ -7,7 +7,9 @@ import { HttpErrorSummary } from '../../src/entities/http-error-summary'
 import { resync } from '../support/cli'
 import { useDatabase, type TestDatabase } from '../support/database'
 import { EVENTS } from '../support/global-setup'
-import { npm, run } from '../support/run'
+import { npm } from '../support/run'
+
+const ENTITIES = [ExtractionTelemetryV2, HttpErrorSummary, ContentTypeDetectionTelemetry]
 
 const TABLES = ['content_type_detection_telemetry', 'extraction_telemetry_v2', 'http_error_summary']
 
@@ -41,9 +43,11 @@ describe('on an empty database', () => {
     const source = new DataSource({
       type: 'postgres',
       url: database.url,
-      entities: [ExtractionTelemetryV2, HttpErrorSummary, ContentTypeDetectionTelemetry],
+      entities: ENTITIES,
     })
     await source.initialize()
+    // They are not synchronised; for this look they are.
+    for (const metadata of source.entityMetadatas) metadata.synchronize = true
     const { upQueries } = await source.driver.createSchemaBuilder().log()
     expect(upQueries.map(({ query }) => query)).toEqual([])
     const event = {
@@ -115,6 +119,17 @@ describe('on the tables as production has them, just restored', () => {
     ).toEqual([{ id: EVENTS / 50 + 1 }])
   })
 
+  it('gives TypeORM nothing to correct in tables that another project made', async () => {
+    const source = await new DataSource({
+      type: 'postgres',
+      url: database.url,
+      entities: ENTITIES,
+    }).initialize()
+    const { upQueries } = await source.driver.createSchemaBuilder().log()
+    expect(upQueries.map(({ query }) => query)).toEqual([])
+    await source.destroy()
+  })
+
   it('migration:show lists them as run, and a second run does nothing', async () => {
     const env = { DATABASE_URL: database.url }
     expect((await npm('migration:show', [], { env })).out.match(/^ ?\[X\]/gm)).toHaveLength(5)
@@ -163,13 +178,15 @@ describe('with the index made beforehand, without blocking', () => {
     )
     expect(await node()).toEqual(before)
   })
-})
 
-describe('the demo', () => {
-  it('tells the incident, and leaves nothing running', async () => {
-    const ran = await run('npm', ['run', '--silent', 'demo'])
-    expect(ran.exitCode).toBe(0)
-    expect(ran.out).toMatch(/duplicate keys until the resync: \d+, since: 0/)
-    expect(ran.out).toContain('The server is stopped and its data removed.')
+  it('says so when the index could not be built, rather than take it for good', async () => {
+    await database.query(
+      `delete from migrations; update pg_index set indisvalid = false where indexrelid = 'extraction_telemetry_v2_event_uid_key'::regclass`,
+    )
+    const ran = await npm('migration:run', [], { env: { DATABASE_URL: database.url } })
+    expect(ran.exitCode).toBe(1)
+    expect(ran.err + ran.out).toContain(
+      'Index extraction_telemetry_v2_event_uid_key is invalid: building it concurrently did not succeed. Nothing was changed.',
+    )
   })
 })

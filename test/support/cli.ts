@@ -8,14 +8,18 @@ export interface Ran {
 }
 
 /** Runs the command line in this process. */
-export async function resync(args: string[], env: Record<string, string> = {}): Promise<Ran> {
+export async function resync(
+  args: string[],
+  env: Record<string, string> = {},
+  colour = false,
+): Promise<Ran> {
   const out: string[] = []
   const err: string[] = []
   const exitCode = await runCli(args, {
     out: (text) => out.push(text),
     err: (text) => err.push(text),
     env,
-    colour: false,
+    colour,
   })
   return { exitCode, out: out.join('\n'), err: err.join('\n') }
 }

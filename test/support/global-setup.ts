@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -22,6 +22,7 @@ export default async function setup(project: TestProject) {
   const folder = mkdtempSync(join(tmpdir(), 'typeorm-resync-test-'))
   const server = await startEmbeddedServer({
     folder,
+    temporary: true,
     settings: { fsync: 'off', max_connections: '200' },
   })
   const admin = new Client(server.url)
@@ -34,9 +35,5 @@ export default async function setup(project: TestProject) {
   await restoreEvents((sql, values) => incident.query(sql, values), EVENTS)
   await incident.end()
   project.provide('serverUrl', server.url)
-  return async () => {
-    await server.stop()
-    for (const used of new Set([folder, server.folder]))
-      rmSync(used, { recursive: true, force: true })
-  }
+  return () => server.stop()
 }

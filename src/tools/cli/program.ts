@@ -1,4 +1,5 @@
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
+import { version } from 'typeorm-resync/package.json'
 import { ResyncError } from '../errors'
 import type { ApplyFlags } from './commands/apply'
 import type { GenerateFlags } from './commands/generate'
@@ -24,6 +25,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   let exitCode: ExitCode = EXIT.done
   const program = new Command('typeorm-resync')
     .description('Keeps PostgreSQL sequences true under TypeORM.')
+    .version(version)
     .option('--debug', 'print the stack and causes of an error')
     .exitOverride()
     .configureOutput({
@@ -64,7 +66,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     .description('write a resync migration for each entity')
     .option('-d, --data-source <file>', 'the file that exports the TypeORM DataSource')
     .option('--entity <name...>', 'these entities')
-    .option('--all', 'every entity with a generated key')
+    .addOption(new Option('--all', 'every entity with a generated key').conflicts('entity'))
     .option('--drifted', 'only those that are behind now; asks the database')
     .option('--out <folder>', 'where to write (default: src/migrations)')
     .option('--timestamp <ms>', 'the first timestamp, 13 digits (default: now)', timestamp)

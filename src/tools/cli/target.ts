@@ -27,7 +27,9 @@ export async function withTarget<T>(
       'Cannot use --data-source and --url together: each names a database. Use one of them.',
     )
   }
-  if (options.dataSource !== undefined) return withDataSource(options.dataSource, work)
+  if (options.dataSource !== undefined) {
+    return withInitialized(await loadDataSource(options.dataSource), work)
+  }
   const url = options.url ?? env.DATABASE_URL
   if (!url)
     throw new UsageError(
@@ -41,11 +43,16 @@ export async function withTarget<T>(
   }
 }
 
-async function withDataSource<T>(
-  file: string,
-  work: (target: DataSource) => Promise<T>,
+/**
+ * Initialises a user's DataSource so that connecting changes and prints nothing, gives it to `work`, and destroys it afterwards.
+ *
+ * @throws {UnsupportedDatabaseError} when it is not for PostgreSQL.
+ * @throws {ConnectionError} when its server cannot be reached or does not let us in.
+ */
+export async function withInitialized<T>(
+  dataSource: DataSource,
+  work: (dataSource: DataSource) => Promise<T>,
 ): Promise<T> {
-  const dataSource = await loadDataSource(file)
   assertPostgres(dataSource)
   quieten(dataSource)
   // First, so that a fault in the entities is not taken for a fault of the connection.

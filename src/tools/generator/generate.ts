@@ -12,6 +12,7 @@ import { migrationName, nextTimestamp } from './name'
 import { renderMigration, type MigrationLanguage } from './render'
 import { readMigrationFiles, writeNewFile } from './write'
 
+/** What to write, and where. */
 export interface GenerateOptions {
   /** The entities to write for; every one that has a generated key where none is named. */
   readonly entities?: readonly string[] | undefined
@@ -21,6 +22,8 @@ export interface GenerateOptions {
   readonly folder?: string | undefined
   /** Milliseconds since 1970 for the first migration, 13 digits. Default: now, or just after the newest in the folder. */
   readonly timestamp?: number | undefined
+  /** The clock for the timestamp. Default: the system's. */
+  readonly now?: (() => number) | undefined
   /** Default: `ts`. */
   readonly language?: MigrationLanguage | undefined
   /** Writes a new one even where the folder holds one for the entity. Default: false. */
@@ -65,12 +68,8 @@ export async function generateResyncMigrations(
     : { behind: selected, unknown: [] }
   const wanted = byEntity(behind)
   const files = await readMigrationFiles(folder)
-  const first = options.timestamp ?? nextTimestamp(Date.now(), files)
-  if (!/^\d{13}$/.test(String(first))) {
-    throw new UsageError(
-      `Cannot use timestamp ${String(first)}: expected milliseconds since 1970, 13 digits, as TypeORM reads them. Nothing was written.`,
-    )
-  }
+  const first = options.timestamp ?? nextTimestamp((options.now ?? Date.now)(), files)
+  for (const timestamp of [first, first + wanted.size]) assertTimestamp(timestamp)
   const taken = new Set(files.map(({ name }) => name))
   const existing = [...wanted.keys()].filter(
     (entity) => !options.again && taken.has(migrationName(entity)),
@@ -128,6 +127,14 @@ async function driftedColumns(dataSource: DataSource, columns: readonly Generate
       return verdict.verdict === 'unknown' ? [verdict.reason ?? ''] : []
     }),
   }
+}
+
+/** @throws {UsageError} when TypeORM would not read the timestamp from a name. */
+function assertTimestamp(timestamp: number): void {
+  if (/^\d{13}$/.test(String(timestamp))) return
+  throw new UsageError(
+    `Cannot use timestamp ${String(timestamp)}: expected milliseconds since 1970, 13 digits, as TypeORM reads them. Nothing was written.`,
+  )
 }
 
 function byEntity(columns: readonly GeneratedColumn[]): Map<string, GeneratedColumn[]> {

@@ -22,6 +22,7 @@ export type Plan =
     }
   | { readonly action: 'refuse'; readonly reason: string }
 
+/** What a repair may do. */
 export interface PlanLimits {
   /** A larger gap is refused: it may come from an outlier, and ids that are skipped are gone. Default: no limit. */
   readonly maxGap?: bigint | undefined

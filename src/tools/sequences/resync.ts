@@ -6,6 +6,7 @@ import { planRepair, type Method, type PlanLimits } from './plan'
 import { repairColumn } from './repair'
 import { assessColumns, verifyIn, type VerifiedColumn, type VerifyOptions } from './verify'
 
+/** What to repair, within which limits. */
 export interface ResyncOptions extends VerifyOptions, PlanLimits {
   /** Plans, and changes nothing. Default: false. */
   readonly dryRun?: boolean | undefined
@@ -42,8 +43,7 @@ type Outcome =
  * Never moves a sequence back, and goes on where one column fails.
  *
  * @throws {ReadOnlyError} when the server is a standby or the session read only, and it is no dry run.
- * @throws {UnknownEntityError} when an entity is selected that does not exist.
- * @throws {UnknownTableError} when a table is selected that does not exist.
+ * @throws what `verifySequences` throws.
  */
 export async function resyncSequences(
   target: Target,

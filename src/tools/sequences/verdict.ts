@@ -2,6 +2,7 @@ import type { ResolvedColumn, SequenceColumn } from '../catalog/columns'
 import type { SequenceState } from '../catalog/state'
 import { gap, headroom, nextValue } from './position'
 
+/** Unknown is not ok: it comes with its reason. */
 export type Verdict = 'ok' | 'behind' | 'unknown'
 
 /** Where a sequence stands against its column. Every number is null where it is not known. */

@@ -1,12 +1,11 @@
 import type { DataSource } from 'typeorm'
-import { isDataSource } from '../../db/session'
 import { UsageError } from '../../errors'
 import { generateResyncMigrations, type Generation } from '../../generator/generate'
 import type { MigrationLanguage } from '../../generator/render'
 import { EXIT, type ExitCode } from '../exit-code'
 import { loadDataSource } from '../load-data-source'
 import { reportLines } from '../output/report-lines'
-import { withTarget } from '../target'
+import { withInitialized } from '../target'
 import type { Terminal } from '../terminal'
 
 export interface GenerateFlags {
@@ -25,7 +24,7 @@ export interface GenerateFlags {
 
 /** `typeorm-resync generate`: a resync migration for each selected entity. */
 export async function generate(flags: GenerateFlags, terminal: Terminal): Promise<ExitCode> {
-  const generation = await withDataSource(flags, terminal, (dataSource) =>
+  const generation = await withDataSource(flags, (dataSource) =>
     generateResyncMigrations(dataSource, {
       entities: flags.entity,
       drifted: flags.drifted,
@@ -45,26 +44,23 @@ export async function generate(flags: GenerateFlags, terminal: Terminal): Promis
 
 async function withDataSource(
   flags: GenerateFlags,
-  terminal: Terminal,
   work: (dataSource: DataSource) => Promise<Generation>,
 ): Promise<Generation> {
-  if (flags.dataSource === undefined)
+  if (flags.dataSource === undefined) {
     throw new UsageError(
       'Cannot find the entities: no DataSource is named. Run: typeorm-resync generate --data-source FILE',
     )
+  }
   if (!flags.entity && !flags.all && !flags.drifted) {
     throw new UsageError(
       'Cannot choose what to write: no entity is named. Use --entity NAME, --all or --drifted.',
     )
   }
-  if (!flags.drifted) return work(await loadDataSource(flags.dataSource))
-  return withTarget({ dataSource: flags.dataSource }, terminal.env, (target) => {
-    if (!isDataSource(target))
-      throw new UsageError(
-        'Cannot find the entities: no DataSource is named. Run: typeorm-resync generate --data-source FILE',
-      )
-    return work(target)
-  })
+  if (flags.esm && !flags.outputJs) {
+    throw new UsageError('Cannot write an ES module in TypeScript. Use --esm with --outputJs.')
+  }
+  const load = loadDataSource(flags.dataSource)
+  return flags.drifted ? withInitialized(await load, work) : work(await load)
 }
 
 function language({ outputJs, esm }: GenerateFlags): MigrationLanguage {
