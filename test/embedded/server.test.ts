@@ -123,6 +123,23 @@ describe('the embedded server', () => {
       rmSync(server.folder, { recursive: true })
     },
   )
+
+  it.runIf(process.getuid?.() === 0)(
+    'runs for root when TMPDIR too is closed to others',
+    async () => {
+      const closed = newFolder()
+      const file = join(closed, 'start.mts')
+      writeFileSync(
+        file,
+        `import { startEmbeddedServer } from ${JSON.stringify(join(ROOT, 'src/tools/embedded/server.ts'))}
+       const server = await startEmbeddedServer({ folder: ${JSON.stringify(join(closed, 'below/data'))}, temporary: true })
+       await server.stop()`,
+      )
+      expect(
+        await run(process.execPath, ['--import', TSX, file], { env: { TMPDIR: closed } }),
+      ).toEqual({ exitCode: 0, out: '', err: '' })
+    },
+  )
 })
 
 describe('ormconfig.ts without DATABASE_URL', () => {
