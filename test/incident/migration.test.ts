@@ -132,7 +132,7 @@ describe('on the tables as production has them, just restored', () => {
 
   it('migration:show lists them as run, and a second run does nothing', async () => {
     const env = { DATABASE_URL: database.url }
-    expect((await npm('migration:show', [], { env })).out.match(/^ ?\[X\]/gm)).toHaveLength(5)
+    expect((await npm('migration:show', [], { env })).out.match(/\[X\]/g)).toHaveLength(5)
     expect((await npm('migration:run', [], { env })).out).toContain('No migrations are pending')
   })
 
