@@ -56,20 +56,15 @@ begin
     from pg_catalog.pg_attribute a
     join pg_catalog.pg_class t on t.oid = a.attrelid
     left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-    join lateral (
-        select s.seqrelid as sequence
-          from pg_catalog.pg_attrdef def
-          join pg_catalog.pg_depend uses on uses.classid = 'pg_catalog.pg_attrdef'::regclass and uses.objid = def.oid
-          join pg_catalog.pg_sequence s on uses.refclassid = 'pg_catalog.pg_class'::regclass and s.seqrelid = uses.refobjid
-         where def.adrelid = a.attrelid and def.adnum = a.attnum
-        union all
-        select part.objid
-          from pg_catalog.pg_depend part
-         where part.refclassid = 'pg_catalog.pg_class'::regclass and part.refobjid = a.attrelid and part.refobjsubid = a.attnum
-           and part.classid = 'pg_catalog.pg_class'::regclass and part.deptype = 'i'
-         limit 1
-    ) used on true
-    join pg_catalog.pg_sequence s on s.seqrelid = used.sequence
+    join pg_catalog.pg_sequence s
+      on s.seqrelid = coalesce(
+           (select pg_catalog.min(used.refobjid) from pg_catalog.pg_depend used
+             where used.classid = 'pg_catalog.pg_attrdef'::regclass and used.objid = d.oid
+               and used.refclassid = 'pg_catalog.pg_class'::regclass and used.refobjsubid = 0),
+           (select part.objid from pg_catalog.pg_depend part
+             where part.refclassid = 'pg_catalog.pg_class'::regclass and part.refobjid = a.attrelid
+               and part.refobjsubid = a.attnum
+               and part.classid = 'pg_catalog.pg_class'::regclass and part.deptype = 'i'))
     join pg_catalog.pg_class c on c.oid = s.seqrelid
    where a.attrelid = target and a.attname = key;
 

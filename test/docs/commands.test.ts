@@ -16,7 +16,9 @@ const RUN_BY_CI = new Set([
 ])
 
 /** `npx typeorm-resync` from the source, so that no build is needed. */
-const NPX = `npx() { shift; '${process.execPath}' --import '${TSX}' src/tools/cli/bin.ts "$@"; }`
+const NPX = `npx() {
+  if [ "$1" = typeorm-resync ]; then shift; '${process.execPath}' --import '${TSX}' src/tools/cli/bin.ts "$@"; else command npx "$@"; fi
+}`
 
 interface Block {
   readonly language: 'sh' | 'sql'

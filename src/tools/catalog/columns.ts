@@ -92,8 +92,8 @@ const COLUMNS = `
     join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     join pg_catalog.pg_type t on t.oid = a.atttypid
     left join pg_catalog.pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum and a.attgenerated = ''
-    left join lateral (${sequenceOfColumn('c.oid', 'a.attnum')}) fed on true
-    left join pg_catalog.pg_sequence s on s.seqrelid = fed.sequence
+    left join pg_catalog.pg_sequence s
+      on s.seqrelid = ${sequenceOfColumn({ relation: 'c.oid', attribute: 'a.attnum', default: 'd.oid' })}
     left join pg_catalog.pg_class sc on sc.oid = s.seqrelid
     left join pg_catalog.pg_namespace sn on sn.oid = sc.relnamespace
    where c.relkind in ('r', 'p') and c.relpersistence <> 't'

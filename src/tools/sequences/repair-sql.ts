@@ -91,9 +91,8 @@ begin
     from pg_catalog.pg_attribute a
     join pg_catalog.pg_class t on t.oid = a.attrelid
     left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-    join lateral (${indent(sequenceOfColumn('a.attrelid', 'a.attnum'), 4)}
-    ) used on true
-    join pg_catalog.pg_sequence s on s.seqrelid = used.sequence
+    join pg_catalog.pg_sequence s
+      on s.seqrelid = ${sequenceOfColumn({ relation: 'a.attrelid', attribute: 'a.attnum', default: 'd.oid' })}
     join pg_catalog.pg_class c on c.oid = s.seqrelid
    where a.attrelid = target and a.attname = key;
 
@@ -157,8 +156,4 @@ begin
   perform pg_catalog.set_config('row_security', row_security_before, true);
 end`,
   )}`
-}
-
-function indent(text: string, spaces: number): string {
-  return text.replaceAll('\n', `\n${' '.repeat(spaces)}`)
 }
