@@ -1,35 +1,17 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { startEmbeddedServer } from '../../src/tools/embedded/server'
 import { isAlive } from '../../src/tools/embedded/start-lock'
 import { resync } from '../support/cli'
 import { gone } from '../support/processes'
+import { useFolders } from '../support/folders'
 import { npm, ROOT, run, TSX } from '../support/run'
 
-const folders: string[] = []
-
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'typeorm-resync-embedded-'))
-  folders.push(folder)
-  return folder
-}
-
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
-})
+const newFolder = useFolders()
 
 async function query(url: string, sql: string): Promise<unknown[]> {
   const client = new Client(url)

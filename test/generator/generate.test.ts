@@ -1,30 +1,20 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { DataSource, EntitySchema, type MigrationInterface } from 'typeorm'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { migrationName } from '../../src/tools/generator/name'
 import { generateResyncMigrations } from '../../src/tools/generator/generate'
 import { discoverGeneratedColumns } from '../../src/tools/metadata/generated-columns'
 import { Content, Country, Overview, Photo, Session, UserAccount } from '../fixtures/entities'
 import { resync } from '../support/cli'
 import { useDatabase } from '../support/database'
+import { useFolders } from '../support/folders'
 import { bin, npm, ROOT, run } from '../support/run'
 
 const database = useDatabase()
 const FIXTURE = join(ROOT, 'test/fixtures/data-source.ts')
-const folders: string[] = []
-
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'typeorm-resync-generate-'))
-  folders.push(folder)
-  return folder
-}
-
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true })
-})
+const newFolder = useFolders()
 
 function offline(
   ...entities: (EntitySchema<{ id: number }> | (abstract new () => unknown))[]

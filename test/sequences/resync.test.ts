@@ -4,13 +4,6 @@ import { useDatabase } from '../support/database'
 
 const database = useDatabase()
 
-async function nextId(table: string): Promise<unknown> {
-  const [row] = await database.query<{ id: unknown }>(
-    `insert into ${table} default values returning id`,
-  )
-  return row?.id
-}
-
 describe('resync', () => {
   it('repairs inside the transaction of the caller, and leaves it open', async () => {
     await database.query(`create table inner_one (id serial); insert into inner_one values (4)`)
@@ -21,7 +14,7 @@ describe('resync', () => {
     })
     expect(client.getTransactionStatus()).toBe('T')
     await client.query('rollback')
-    expect(await nextId('inner_one')).toBe(31)
+    expect(await database.nextId('inner_one')).toBe(31)
     await client.end()
   })
 

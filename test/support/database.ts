@@ -9,6 +9,8 @@ export interface TestDatabase {
   readonly url: string
   /** The superuser's session, for setting things up and looking at them. */
   query<Row = Record<string, unknown>>(sql: string, values?: unknown[]): Promise<Row[]>
+  /** Inserts a row of defaults and returns the id that it got. */
+  nextId(table: string): Promise<unknown>
   /** Opens another session, closed after the file. */
   connect(url?: string): Promise<Client>
   /** Returns the URL with another role. */
@@ -44,13 +46,19 @@ export function useDatabase(template: 'incident' | 'template0' = 'template0'): T
     await asAdmin(`drop database ${name}`)
   })
 
+  const query = async <Row>(sql: string, values?: unknown[]) => {
+    if (!own) throw new Error('The database is made before the first test.')
+    return (await own.query(sql, values)).rows as Row[]
+  }
+
   return {
     name,
     url,
     connect,
-    async query<Row>(sql: string, values?: unknown[]) {
-      if (!own) throw new Error('The database is made before the first test.')
-      return (await own.query(sql, values)).rows as Row[]
+    query,
+    async nextId(table) {
+      const [row] = await query<{ id: unknown }>(`insert into ${table} default values returning id`)
+      return row?.id
     },
     urlFor(role, password) {
       const other = new URL(url)

@@ -1,5 +1,6 @@
 import type { Session } from '../db/session'
 import { sequenceOfColumn } from './sequence-of-column'
+import { isPermanentTable, isUserSchema } from './user-tables'
 
 /** How a column gets its values; `default` is a sequence that the column does not own. */
 export type Binding = 'serial' | 'identity always' | 'identity by default' | 'default'
@@ -66,7 +67,7 @@ const PLAIN_NEXTVAL =
   '^([{]FUNCEXPR :funcid (480|714) [^{]*)?[{]FUNCEXPR :funcid 1574 [^{]*[{]CONST '
 
 /**
- * Views, foreign tables, temporary tables, the system's and extensions' own tables have no sequence of ours to keep.
+ * Extensions' own tables have no sequence of ours to keep.
  * A partition's identity is its root's (PostgreSQL 17: pg_depend names the root's column only), so it is read there.
  */
 const COLUMNS = `
@@ -96,8 +97,7 @@ const COLUMNS = `
       on s.seqrelid = ${sequenceOfColumn({ relation: 'c.oid', attribute: 'a.attnum', default: 'd.oid' })}
     left join pg_catalog.pg_class sc on sc.oid = s.seqrelid
     left join pg_catalog.pg_namespace sn on sn.oid = sc.relnamespace
-   where c.relkind in ('r', 'p') and c.relpersistence <> 't'
-     and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
+   where ${isPermanentTable('c')} and ${isUserSchema('n.nspname')}
      and (d.adbin::text like '%${CALLS_NEXTVAL}%' or (a.attidentity <> '' and s.seqrelid is not null))
      and ($1::text[] is null or n.nspname = any ($1))
      and ($2::oid[] is null or c.oid = any ($2))

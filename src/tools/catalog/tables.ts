@@ -1,6 +1,7 @@
 import { quoteIdentifier } from '../db/quoting'
 import type { Session } from '../db/session'
 import type { TableReference } from '../db/table-name'
+import { isPermanentTable, isUserSchema } from './user-tables'
 
 /** A table of the database. */
 export interface Table {
@@ -13,11 +14,11 @@ const TABLES = `
   select c.oid::text as oid, n.nspname as schema, c.relname as "table"
     from pg_catalog.pg_class c
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-   where c.relkind in ('r', 'p') and c.relpersistence <> 't' and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
+   where ${isPermanentTable('c')} and ${isUserSchema('n.nspname')}
    order by n.nspname, c.relname`
 
 const SCHEMAS = `
-  select nspname as schema from pg_catalog.pg_namespace where nspname <> 'information_schema' and nspname !~ '^pg_' order by nspname`
+  select nspname as schema from pg_catalog.pg_namespace where ${isUserSchema('nspname')} order by nspname`
 
 /** A qualified name is looked up in the catalog, because to_regclass raises an error in a schema that the role may not enter. */
 const RESOLVED = `

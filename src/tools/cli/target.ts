@@ -3,7 +3,7 @@ import { connect, connectionError } from '../db/connect'
 import type { PostgresOptions } from '../db/postgres-options'
 import type { Target } from '../db/session'
 import { ResyncError, UsageError } from '../errors'
-import { assertPostgres, readEntities } from '../metadata/entities'
+import { readEntities } from '../metadata/entities'
 import { loadDataSource } from './load-data-source'
 
 /** Where to work: a DataSource file, or a URL. */
@@ -53,10 +53,9 @@ export async function withInitialized<T>(
   dataSource: DataSource,
   work: (dataSource: DataSource) => Promise<T>,
 ): Promise<T> {
-  assertPostgres(dataSource)
-  quieten(dataSource)
   // First, so that a fault in the entities is not taken for a fault of the connection.
   await readEntities(dataSource)
+  quieten(dataSource)
   try {
     // A file may export one that it has initialised itself.
     if (!dataSource.isInitialized) await dataSource.initialize()

@@ -3,7 +3,6 @@ export const SQLSTATE = {
   invalidPassword: '28P01',
   invalidAuthorization: '28000',
   unknownDatabase: '3D000',
-  readOnlyTransaction: '25006',
   insufficientPrivilege: '42501',
   undefinedTable: '42P01',
   undefinedObject: '42704',

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
-  chmodSync,
   chownSync,
   existsSync,
   mkdirSync,
@@ -55,7 +54,6 @@ async function initdb({ binaries, data, password, account }: Initdb): Promise<vo
   // Beside the data, because initdb wants an empty folder; and readable by its account alone.
   const handover = `${data}.password`
   writeFileSync(handover, `${password}\n`, { mode: 0o600 })
-  chmodSync(data, 0o700)
   if (account) for (const path of [data, handover]) chownSync(path, account.uid, account.gid)
   try {
     await promisify(execFile)(

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { canReach, serverAccount } from './account'
+import { canReach, type Account } from './account'
 import { scratchFolder } from './scratch-folder'
 
 /**
  * Returns the folder for a server's files: `wanted` itself, or, where the server's account could not enter it
  * (we are root, the checkout lies below a closed home), a folder of ours elsewhere that belongs to `wanted` alone.
  */
-export function reachableFolder(wanted: string): string {
-  const account = serverAccount()
+export function reachableFolder(wanted: string, account: Account | undefined): string {
   const folder = resolve(wanted)
   mkdirSync(folder, { recursive: true })
   if (canReach(account, folder)) {

@@ -45,7 +45,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   const { settings = {}, temporary = false, patienceMillis = 30_000 } = options
   const account = serverAccount()
   const binaries = serverBinaries(account)
-  const folder = reachableFolder(options.folder)
+  const folder = reachableFolder(options.folder, account)
   const removable = temporary ? [...new Set([folder, options.folder])] : []
   return startingAlone(
     folder,

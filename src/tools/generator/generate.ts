@@ -7,7 +7,7 @@ import { UnknownEntityError, UsageError } from '../errors'
 import { discoverGeneratedColumns, type GeneratedColumn } from '../metadata/generated-columns'
 import { readEntityTables } from '../metadata/entities'
 import { selectEntities } from '../metadata/select-entities'
-import { verifySequences } from '../sequences/verify'
+import { verifyIn } from '../sequences/verify'
 import { migrationName, nextTimestamp } from './name'
 import { renderMigration, type MigrationLanguage } from './render'
 import { readMigrationFiles, writeNewFile } from './write'
@@ -108,25 +108,36 @@ async function selectedColumns(
 
 /** Of the generated columns, those that are behind now; and those of which that cannot be told, with the reason. */
 async function driftedColumns(dataSource: DataSource, columns: readonly GeneratedColumn[]) {
-  const tables = columns.map(({ schema, table }) => quoteQualified(schema, table))
-  const verified = (await verifySequences(dataSource, { tables: [...new Set(tables)] })).columns
-  const found = await withSession(dataSource, (session) => resolveTables(session, columns))
-  const verdictOf = (column: GeneratedColumn, index: number) =>
-    verified.find(
-      ({ schema, table, column: name }) =>
-        schema === found[index]?.schema && table === found[index].table && name === column.column,
-    )
-  return {
-    behind: columns.filter((column, index) => verdictOf(column, index)?.verdict === 'behind'),
-    unknown: columns.flatMap((column, index) => {
-      const verdict = verdictOf(column, index)
-      if (!verdict)
-        return [
-          `Cannot find a sequence behind ${quoteQualified(column.schema, column.table)}.${quoteIdentifier(column.column)}, which entity "${column.entity}" declares as generated.`,
-        ]
-      return verdict.verdict === 'unknown' ? [verdict.reason ?? ''] : []
-    }),
+  const behind: GeneratedColumn[] = []
+  const unknown: string[] = []
+  for (const [column, verified] of await verifiedColumns(dataSource, columns)) {
+    if (!verified) {
+      const name = `${quoteQualified(column.schema, column.table)}.${quoteIdentifier(column.column)}`
+      unknown.push(
+        `Cannot find a sequence behind ${name}, which entity "${column.entity}" declares as generated.`,
+      )
+    } else if (verified.verdict === 'behind') behind.push(column)
+    else if (verified.verdict === 'unknown') unknown.push(verified.reason ?? '')
   }
+  return { behind, unknown }
+}
+
+/** Each generated column with its verdict; undefined where no sequence feeds it. */
+async function verifiedColumns(dataSource: DataSource, columns: readonly GeneratedColumn[]) {
+  const tables = columns.map(({ schema, table }) => quoteQualified(schema, table))
+  const { verification, found } = await withSession(dataSource, async (session) => ({
+    verification: await verifyIn(session, dataSource, { tables: [...new Set(tables)] }),
+    found: await resolveTables(session, columns),
+  }))
+  const key = (schema: string, table: string, column: string) =>
+    JSON.stringify([schema, table, column])
+  const verified = new Map(
+    verification.columns.map((column) => [key(column.schema, column.table, column.column), column]),
+  )
+  return columns.map((column, index) => {
+    const table = found[index]
+    return [column, table && verified.get(key(table.schema, table.table, column.column))] as const
+  })
 }
 
 /** @throws {UsageError} when TypeORM would not read the timestamp from a name. */

@@ -45,7 +45,7 @@ export function entityOfTable(metadata: EntityMetadata): string {
 }
 
 /** @throws {UnsupportedDatabaseError} when the DataSource is not for PostgreSQL. */
-export function assertPostgres(dataSource: DataSource): void {
+function assertPostgres(dataSource: DataSource): void {
   const { type } = dataSource.options
   if (type !== 'postgres') {
     throw new UnsupportedDatabaseError(

@@ -11,57 +11,47 @@ export function failureReason(
   command: 'verify' | 'apply',
   timeouts: Timeouts,
 ): string {
-  const again = `Run: typeorm-resync ${command} --table ${tableArgument(column)}`
+  const state = sqlstateOf(error)
   const subject =
     command === 'verify'
       ? `Cannot read ${columnName(column)}`
       : `Cannot repair sequence ${sequenceName(column.sequence)}`
+  if (state === SQLSTATE.objectNotInPrerequisiteState) return messageOf(error)
+  if (state === SQLSTATE.undefinedTable || state === SQLSTATE.undefinedObject) {
+    return `${subject}: it was dropped meanwhile. Nothing was changed.`
+  }
   // A repair may have drawn some of the values; that is never undone, and never needs to be.
   const left =
-    command === 'verify' ? 'Nothing was changed.' : 'The sequence is no lower than before.'
-  switch (sqlstateOf(error)) {
-    case SQLSTATE.lockNotAvailable:
-      return `${subject}: ${lockNotFree(timeouts)}. Nothing was changed. ${again} --lock-timeout 10s`
-    case SQLSTATE.queryCanceled:
-      return `${subject}: ${notDone(timeouts)}. ${left} ${again} --statement-timeout 10min`
-    case SQLSTATE.undefinedTable:
-    case SQLSTATE.undefinedObject:
-      return `${subject}: it was dropped meanwhile. Nothing was changed.`
-    case SQLSTATE.objectNotInPrerequisiteState:
-      return messageOf(error)
-    default:
-      return `${subject}: ${described(error)}. ${left} ${again}`
-  }
+    command === 'verify' || state === SQLSTATE.lockNotAvailable
+      ? 'Nothing was changed.'
+      : 'The sequence is no lower than before.'
+  const again = `typeorm-resync ${command} --table ${tableArgument(column)}`
+  return `${subject}: ${explain(error, timeouts)}. ${left} Run: ${again}${patience(state)}`
 }
 
 /** Returns the error for a catalog that could not be read, or could not be read to the end. */
 export function catalogError(error: unknown, timeouts: Timeouts): CatalogError {
-  const reason = () => {
-    switch (sqlstateOf(error)) {
-      case SQLSTATE.lockNotAvailable:
-        return lockNotFree(timeouts)
-      case SQLSTATE.queryCanceled:
-        return notDone(timeouts)
-      default:
-        return described(error)
-    }
-  }
   return new CatalogError(
-    `Cannot read the database's catalog: ${reason()}. Nothing was changed. Try again.`,
+    `Cannot read the database's catalog: ${explain(error, timeouts)}. Nothing was changed. Try again.`,
     { cause: error },
   )
 }
 
-function lockNotFree({ lockTimeout = DEFAULT_LOCK_TIMEOUT }: Timeouts): string {
-  return `a lock was not free within ${lockTimeout}`
-}
-
-function notDone({ statementTimeout = DEFAULT_STATEMENT_TIMEOUT }: Timeouts): string {
-  return `it was cancelled, or not done within ${statementTimeout}`
-}
-
-function described(error: unknown): string {
+function explain(error: unknown, timeouts: Timeouts): string {
+  const { lockTimeout = DEFAULT_LOCK_TIMEOUT } = timeouts
+  const { statementTimeout = DEFAULT_STATEMENT_TIMEOUT } = timeouts
   const state = sqlstateOf(error)
+  if (state === SQLSTATE.lockNotAvailable) return `a lock was not free within ${lockTimeout}`
+  if (state === SQLSTATE.queryCanceled) {
+    return `it was cancelled, or not done within ${statementTimeout}`
+  }
   const message = messageOf(error).replace(/\.$/, '')
   return state === undefined ? message : `${message} (${state})`
+}
+
+/** The option that would have waited longer. */
+function patience(state: string | undefined): string {
+  if (state === SQLSTATE.lockNotAvailable) return ' --lock-timeout 10s'
+  if (state === SQLSTATE.queryCanceled) return ' --statement-timeout 10min'
+  return ''
 }

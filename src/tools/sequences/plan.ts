@@ -2,7 +2,7 @@ import type { ResolvedColumn } from '../catalog/columns'
 import { quoteIdentifier } from '../db/quoting'
 import { isResolved } from './comparable'
 import { columnName, sequenceName, tableArgument } from './names'
-import { percentLeft, usableRange, valuesLeft } from './position'
+import { percentLeft, usableRange } from './position'
 import { BURN_LIMIT, SPARE_PERCENT } from './repair-sql'
 import type { AssessedColumn } from './verdict'
 
@@ -47,15 +47,16 @@ export function planRepair(column: AssessedColumn, role: string, limits: PlanLim
       `Sequence ${name} cycles: it returns to used values by design. Nothing was changed.`,
     )
   }
-  if (valuesLeft(column, lastDraw) < 1n) {
-    const range = usableRange(column)
+  const { min, max } = usableRange(column)
+  if (after < min || after > max) {
     return refuse(
-      `Sequence ${name} has no value left past ${String(column.columnMax)} in ${columnName(column)}: its range ends at ${String(sequence.increment > 0n ? range.max : range.min)}. Nothing was changed.`,
+      `Sequence ${name} has no value left past ${String(column.columnMax)} in ${columnName(column)}: its range ends at ${String(after > max ? max : min)}. Nothing was changed.`,
     )
   }
-  if (large && percentLeft(column, lastDraw) < SPARE_PERCENT && !limits.force) {
+  const spare = percentLeft(column, lastDraw)
+  if (large && spare < SPARE_PERCENT && !limits.force) {
     return refuse(
-      `Sequence ${name} would have ${String(percentLeft(column, lastDraw))} % of its range left past ${String(column.columnMax)} in ${columnName(column)}, which may be an outlier. ` +
+      `Sequence ${name} would have ${String(spare)} % of its range left past ${String(column.columnMax)} in ${columnName(column)}, which may be an outlier. ` +
         `Nothing was changed. Run: typeorm-resync apply --table ${tableArgument(column)} --force`,
     )
   }

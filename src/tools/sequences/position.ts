@@ -36,14 +36,6 @@ export function usableRange({ type, sequence }: ResolvedColumn): { min: bigint; 
   }
 }
 
-/** Returns how many values are left once `last` was given out. */
-export function valuesLeft(column: ResolvedColumn, last: bigint): bigint {
-  const { min, max } = usableRange(column)
-  const { increment } = column.sequence
-  const left = increment > 0n ? (max - last) / increment : (last - min) / -increment
-  return left > 0n ? left : 0n
-}
-
 /** Returns the share of the range that is left once `last` was given out, in percent, rounded down to 0.01. */
 export function percentLeft(column: ResolvedColumn, last: bigint): number {
   const { min, max } = usableRange(column)
