@@ -96,7 +96,7 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': mayNotImport(['cli', 'embedded']) },
   },
   {
-    files: ['ormconfig.ts', 'examples/**', '.ci/**', 'test/fixtures/**'],
+    files: ['ormconfig.ts', 'bench/**', 'examples/**', '.ci/**', 'test/fixtures/**'],
     rules: { 'no-console': 'off' },
   },
   {

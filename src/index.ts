@@ -6,7 +6,13 @@ export {
 } from './entities/extraction-telemetry-v2'
 export { HttpErrorSummary } from './entities/http-error-summary'
 export type { ByMethod, ExtractionMethod, JsonObject } from './entities/column-types'
-export type { Binding, Rights, Sequence, SequenceColumn } from './tools/catalog/columns'
+export type {
+  Binding,
+  Rights,
+  Sequence,
+  SequenceColumn,
+  SequenceName,
+} from './tools/catalog/sequence-column'
 export type { Server } from './tools/catalog/server'
 export type { PgClient, Target } from './tools/db/session'
 export type { Timeouts } from './tools/db/transaction'
@@ -33,7 +39,9 @@ export {
 } from './tools/generator/generate'
 export type { MigrationLanguage } from './tools/generator/render'
 export { discoverGeneratedColumns, type GeneratedColumn } from './tools/metadata/generated-columns'
-export type { Method, PlanLimits } from './tools/sequences/plan'
+export type { Fault, FaultKind } from './tools/sequences/faults'
+export type { RepairLimits } from './tools/sequences/repair'
+export type { Method } from './tools/sequences/repair-sql'
 export {
   resyncSequences,
   type RefusedColumn,

@@ -15,117 +15,233 @@ do $resync$
 declare
   target constant regclass := '"http_error_summary"';
   key constant name := 'id';
-  place constant text := pg_catalog.format('%s.%I', target, key);
   burn_limit constant numeric := 1000000;
+  long_burn_limit constant numeric := 20000000;
+  max_gap constant numeric := null;
   spare_percent constant numeric := 1;
-  plain_default constant text := '^[(]?nextval[(]''([^'']|'''')+''::regclass[)][)]?(::(integer|smallint))?$';
-  -- By the function, because nextval may show a plain select of last_value up to 32 values too high for a moment.
-  read_next constant text :=
-    'select coalesce(pg_catalog.pg_sequence_last_value(s.tableoid) + %s::numeric, s.last_value) from %s s';
+  -- A lock on the sequence may be kept to the end of the transaction only where that comes at once.
+  alone constant boolean := pg_catalog.now() = pg_catalog.statement_timestamp();
   lock_timeout_before constant text := pg_catalog.current_setting('lock_timeout');
   row_security_before constant text := pg_catalog.current_setting('row_security');
+  search_path_before constant text := pg_catalog.current_setting('search_path');
+  longest_wait numeric; -- for a lock on the sequence, in milliseconds
+  wait numeric;
+  place text;
+  tables oid[] := array[target::oid];
+  others oid[];
   feed record;
+  read_next text;
   extreme numeric;
   next_value numeric;
   draws numeric;
   last_draw numeric;
   spare numeric;
   looks integer := 0;
+  way text;
+  done text;
 begin
-  if pg_catalog.current_setting('transaction_isolation') not like 'read %' then
-    raise exception 'Cannot trust max() in a % transaction, which does not see what others commit. Nothing was changed.',
-      pg_catalog.current_setting('transaction_isolation') using errcode = '55000', hint = 'Run it in read committed.';
-  end if;
-
-  -- Never wait without end, and never trust a max() that row security made too low.
+  -- Never wait without end, never trust a max() that row security made too low, and find by name nothing but PostgreSQL's own.
   if lock_timeout_before = '0' then
     perform pg_catalog.set_config('lock_timeout', '2s', true);
   end if;
   perform pg_catalog.set_config('row_security', 'off', true);
-  perform pg_catalog.set_config('typeorm_resync.method', '', true);
+  perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  place := format('%s.%I', target, key);
+  longest_wait := least(extract(epoch from current_setting('lock_timeout')::interval) * 1000,
+    extract(epoch from current_setting('deadlock_timeout')::interval) * 500);
+  wait := least(50, longest_wait);
 
-  -- The sequence that the column really draws from: its default's, or its identity's.
-  select s.seqrelid::regclass as sequence, s.seqincrement::numeric as step, s.seqcycle as cycles,
-         pg_catalog.pg_get_userbyid(c.relowner) as owner,
-         case t.relkind when 'p' then '' else 'only ' end as rows_of,
-         a.atttypid in ('pg_catalog.int2'::regtype, 'pg_catalog.int4'::regtype, 'pg_catalog.int8'::regtype)
-           and (d.oid is null or pg_catalog.pg_get_expr(d.adbin, d.adrelid) ~ plain_default) as comparable,
-         greatest(s.seqmin, -(2::numeric ^ (8 * a.attlen - 1))) as lowest,
-         least(s.seqmax, 2::numeric ^ (8 * a.attlen - 1) - 1) as highest
-    into feed
-    from pg_catalog.pg_attribute a
-    join pg_catalog.pg_class t on t.oid = a.attrelid
-    left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-    join pg_catalog.pg_sequence s
-      on s.seqrelid = coalesce(
-           (select pg_catalog.min(used.refobjid) from pg_catalog.pg_depend used
-             where used.classid = 'pg_catalog.pg_attrdef'::regclass and used.objid = d.oid
-               and used.refclassid = 'pg_catalog.pg_class'::regclass and used.refobjsubid = 0),
-           (select part.objid from pg_catalog.pg_depend part
-             where part.refclassid = 'pg_catalog.pg_class'::regclass and part.refobjid = a.attrelid
-               and part.refobjsubid = a.attnum
-               and part.classid = 'pg_catalog.pg_class'::regclass and part.deptype = 'i'))
-    join pg_catalog.pg_class c on c.oid = s.seqrelid
-   where a.attrelid = target and a.attname = key;
-
-  if feed.sequence is null then
-    raise exception 'No sequence feeds %. Nothing was changed.', place using errcode = '55000';
-  elsif not feed.comparable then
+  -- The sequence that the column draws from; then again with all the tables that draw from it too.
+  loop
+    with fed as materialized (
+      select c.oid::regclass as relation, a.attname, drawn.sequence, how.plain,
+             how.base in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) as whole,
+             -trunc(2::numeric ^ (8 * a.attlen - 1)) as lowest, trunc(2::numeric ^ (8 * a.attlen - 1)) - 1 as highest,
+             case c.relkind when 'p' then '' else 'only ' end as rows_of,
+             c.relkind in ('r', 'p') and c.relpersistence <> 't' and not (c.relispartition and (a.attidentity <> '' or exists (
+                   select from pg_inherits i
+                     join pg_attribute pa on pa.attrelid = i.inhparent and pa.attname = a.attname
+                     join pg_attrdef pd on pd.adrelid = pa.attrelid and pd.adnum = pa.attnum
+                     join pg_depend used on used.classid = 'pg_attrdef'::regclass and used.objid = pd.oid
+                    where i.inhrelid = c.oid and used.refclassid = 'pg_class'::regclass and used.refobjid = drawn.sequence))) as counts
+        from pg_class c
+        join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+        join pg_type t on t.oid = a.atttypid
+        left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+        cross join lateral (
+          select pg_get_expr(coalesce(d.adbin, t.typdefaultbin), 0) as text offset 0) expr
+        cross join lateral (
+          select expr.text as expression,
+                 expr.text is null or expr.text ~ '^[(]?nextval[(](''([^'']|'''')+''::regclass|[(]''([^'']|'''')+''::text[)]::regclass)[)][)]?(::(bigint|integer|smallint))?$' as plain,
+                 replace(substring(expr.text from '^[(]?nextval[(][(]''(([^'']|'''')+)''::text[)]::regclass[)]'), '''''', '''') as named,
+                 case t.typtype when 'd' then (
+                   with recursive domains as (
+                     select t.oid, t.typbasetype
+                     union all
+                     select b.oid, b.typbasetype from domains join pg_type b on b.oid = domains.typbasetype)
+                   select oid from domains where typbasetype = 0) else t.oid end as base
+          offset 0) how
+        cross join lateral (
+          select coalesce(
+            (select min(s.seqrelid) from pg_depend used join pg_sequence s on s.seqrelid = used.refobjid
+              where used.classid = case when d.oid is null then 'pg_type' else 'pg_attrdef' end::regclass
+                and used.objid = coalesce(d.oid, t.oid) and used.refclassid = 'pg_class'::regclass),
+            case when how.named is not null then (
+              select min(s.oid) from pg_class s
+               where s.relkind = 'S'
+                 and case when how.named like '%"%' then how.named else lower(how.named) end
+                     in (quote_ident(s.relname), s.relnamespace::regnamespace || '.' || quote_ident(s.relname))
+              having count(*) = 1) end,
+            case when how.expression is null then (
+              select min(s.seqrelid) from pg_depend own join pg_sequence s on s.seqrelid = own.objid
+               where own.refclassid = 'pg_class'::regclass and own.refobjid = c.oid and own.refobjsubid = a.attnum
+                 and own.classid = 'pg_class'::regclass and own.deptype = case a.attidentity when '' then 'a' else 'i' end
+              having count(*) = 1) end) as sequence
+          offset 0) drawn
+       where c.oid = any (tables))
+    select s.seqrelid::regclass as sequence, s.seqincrement::numeric as step, s.seqcache > 1 as caches, s.seqcycle as cycles,
+           s.seqmin, s.seqmax, greatest(s.seqmin, mine.lowest) as lowest, least(s.seqmax, mine.highest) as highest,
+           mine.plain and mine.whole as comparable,
+           pg_get_userbyid(k.relowner) as owner, pg_has_role(k.relowner, 'USAGE') as may_lock,
+           has_sequence_privilege(s.seqrelid, 'UPDATE') as may_set,
+           (select format('select %s(value) from (%s) held(value)', case when s.seqincrement > 0 then 'max' else 'min' end,
+                     -- What lies beyond the sequence's end was never drawn from it, and never will be.
+                     string_agg(case when s.seqincrement > 0
+                       then format('select max(%1$I)::numeric from %2$s%3$s where %1$I <= %4$L', f.attname, f.rows_of, f.relation, least(s.seqmax, f.highest))
+                       else format('select min(%1$I)::numeric from %2$s%3$s where %1$I >= %4$L', f.attname, f.rows_of, f.relation, greatest(s.seqmin, f.lowest))
+                       end, ' union all '))
+              from fed f where f.sequence = mine.sequence and f.plain and f.whole
+               and (f.counts or (f.relation, f.attname) = (mine.relation, mine.attname))) as read_extreme
+      into feed
+      from fed mine join pg_sequence s on s.seqrelid = mine.sequence join pg_class k on k.oid = s.seqrelid
+     where mine.relation = target and mine.attname = key;
+    if feed.sequence is null then
+      raise exception 'No sequence feeds %. Nothing was changed.', place using errcode = '55000';
+    end if;
+    others := array(
+     select d.adrelid from pg_depend used join pg_attrdef d on d.oid = used.objid
+       where used.classid = 'pg_attrdef'::regclass
+         and used.refclassid = 'pg_class'::regclass and used.refobjid = any (array[feed.sequence::oid])
+      union
+      select part.refobjid from pg_depend part
+       where part.classid = 'pg_class'::regclass and part.objid = any (array[feed.sequence::oid]) and part.deptype = 'i'
+      union
+      select a.attrelid from pg_depend used join pg_attribute a on a.atttypid = used.objid
+       where used.classid = 'pg_type'::regclass
+         and used.refclassid = 'pg_class'::regclass and used.refobjid = any (array[feed.sequence::oid])
+     except select unnest(tables));
+    exit when others = '{}';
+    tables := tables || others;
+  end loop;
+  if not feed.comparable then
     raise exception '% does not take the value of sequence % as it is, so the two cannot be compared. Nothing was changed.',
       place, feed.sequence using errcode = '55000';
   end if;
+  -- By the function, because nextval may show a plain select of last_value up to 32 values too high for a moment.
+  read_next := format('select coalesce(pg_sequence_last_value(s.tableoid) + %s::numeric, s.last_value) from %s s', feed.step, feed.sequence);
 
   loop
-    -- The column first: a sequence that is read after it can only be further on, so writers never make it look behind.
-    execute pg_catalog.format('select pg_catalog.%s(%I) from %s%s',
-      case when feed.step > 0 then 'max' else 'min' end, key, feed.rows_of, target) into extreme;
-    execute pg_catalog.format(read_next, feed.step, feed.sequence) into next_value;
-    exit when extreme is null or (extreme - next_value) * feed.step < 0;
+    begin
+      way := null;
+      -- The column first: a sequence that is read after it can only be further on, so writers never make it look behind.
+      execute feed.read_extreme into extreme;
+      execute read_next into next_value;
+      if feed.cycles and next_value not between feed.seqmin and feed.seqmax then
+        next_value := case when feed.step > 0 then feed.seqmin else feed.seqmax end;
+      end if;
+      if current_setting('transaction_isolation') not like 'read %' then
+        declare
+          seen constant pg_snapshot := pg_current_snapshot();
+          later xid8 := pg_snapshot_xmax(seen);
+          unseen boolean := exists (
+            select from pg_snapshot_xip(seen) running where pg_xact_status(running) = 'committed');
+        begin
+          while not unseen loop
+            unseen := pg_xact_status(later) = 'committed';
+            later := (later::text::numeric + 1)::text::xid8;
+          end loop;
+          raise exception 'Cannot trust the values in %: others have committed since this % transaction began, and it does not see their rows.',
+            place,
+            current_setting('transaction_isolation') using errcode = '55000', hint = 'Run it in read committed.';
+        exception when invalid_parameter_value then
+          null; -- The number was not given out yet: nobody has committed since.
+        end;
+      end if;
 
-    draws := pg_catalog.div(extreme - next_value, feed.step) + 1;
-    last_draw := next_value + (draws - 1) * feed.step;
-    spare := case when feed.step > 0 then feed.highest - last_draw else last_draw - feed.lowest end;
-    looks := looks + 1;
-    if feed.cycles then
-      raise exception 'Sequence % cycles: it returns to used values by design. Nothing was changed.',
-        feed.sequence using errcode = '55000';
-    elsif spare < pg_catalog.abs(feed.step) then
-      raise exception 'Sequence % has no value left past % in %. Nothing was changed.',
-        feed.sequence, extreme, place using errcode = '55000';
-    elsif draws > burn_limit and spare * 100 < spare_percent * (feed.highest - feed.lowest) then
-      raise exception 'Sequence % would have hardly a value left past % in %, which may be an outlier. Nothing was changed.',
-        feed.sequence, extreme, place using errcode = '55000', hint = 'If it is none, run: typeorm-resync apply --force';
-    elsif looks > 10 then
-      raise exception 'Sequence % is still behind % after 10 repairs: rows with explicit ids arrive faster. It is no lower than before.',
-        feed.sequence, place using errcode = '55000', hint = 'Run it again when they have arrived.';
-    end if;
-
-    if draws <= burn_limit then
-      -- nextval only moves forward, whatever others do at the same time, and no writer waits for it.
-      perform pg_catalog.max(pg_catalog.nextval(feed.sequence)) from pg_catalog.generate_series(1, draws::bigint);
-      perform pg_catalog.set_config('typeorm_resync.method', 'burn', true);
-    else
-      begin
-        -- setval is safe only while nobody can draw. This changes no owner: it is a lock, which ends at once with the
-        -- rollback of this block; setval stays, because PostgreSQL never rolls it back.
-        execute pg_catalog.format('alter sequence %s owner to %I', feed.sequence, feed.owner);
-        execute pg_catalog.format(read_next, feed.step, feed.sequence) into next_value;
-        if (extreme - next_value) * feed.step >= 0 then
-          last_draw := next_value + pg_catalog.div(extreme - next_value, feed.step) * feed.step;
-          perform pg_catalog.setval(feed.sequence, last_draw::bigint, true);
+      if (extreme - next_value) * feed.step >= 0 then
+        draws := div(extreme - next_value, feed.step) + 1;
+        last_draw := next_value + (draws - 1) * feed.step;
+        spare := case when feed.step > 0 then feed.highest - last_draw else last_draw - feed.lowest end;
+        looks := looks + 1;
+        if feed.cycles then
+          raise exception 'Sequence % cycles: it returns to used values by design. Nothing was changed.',
+            feed.sequence using errcode = '55000';
+        elsif spare < abs(feed.step) then
+          raise exception 'Sequence % has no value left past % in %. Nothing was changed.',
+            feed.sequence, extreme, place using errcode = '55000';
+        elsif draws > burn_limit and spare * 100 < spare_percent * (feed.highest - feed.lowest) then
+          raise exception 'Sequence % would have hardly a value left past % in %, which may be an outlier. Nothing was changed.',
+            feed.sequence, extreme, place using errcode = '55000', hint = 'If it is none, run: typeorm-resync apply --force';
+        elsif draws > max_gap then
+          raise exception 'Sequence % is % values behind %, more than the % allowed: % may be an outlier.',
+            feed.sequence, draws, place, max_gap, extreme using errcode = '55000', hint = 'If it is none, run: typeorm-resync apply --force';
+        elsif looks > 20 then
+          raise exception 'Sequence % is still behind % after 20 repairs: rows with explicit ids arrive faster. It is no lower than before.',
+            feed.sequence, place using errcode = '55000', hint = 'Run it again when they have arrived.';
         end if;
-        raise exception using errcode = 'RSYNC';
-      exception when sqlstate 'RSYNC' then
-        perform pg_catalog.set_config('typeorm_resync.method', 'setval', true);
-      end;
-    end if;
+
+        way := case
+          when draws <= burn_limit and not (feed.caches and alone and feed.may_lock and wait <= longest_wait) then 'burn'
+          when feed.may_lock and wait <= longest_wait then 'setval'
+          when draws <= long_burn_limit then 'burn'
+          when feed.may_set then 'leap'
+        end;
+        if way is null then
+          raise exception 'Sequence % is % values behind %: no more than % are drawn, and role % may not set it. Nothing was changed.',
+            feed.sequence, draws, place, long_burn_limit, current_user
+            using errcode = '42501', hint = format('Run: GRANT UPDATE ON SEQUENCE %s TO %I', feed.sequence, current_user);
+        elsif way = 'setval' then
+          -- setval is safe only while nobody can draw. These change nothing: the one is a lock, the other also empties caches.
+          perform set_config('lock_timeout', wait || 'ms', true);
+          execute format(case when feed.caches and alone then 'alter sequence %s increment by %s' else 'alter sequence %s owner to %3$I' end,
+            feed.sequence, feed.step, feed.owner);
+          execute read_next into next_value;
+          if (extreme - next_value) * feed.step >= 0 then
+            last_draw := next_value + div(extreme - next_value, feed.step) * feed.step;
+            perform setval(feed.sequence, last_draw::bigint, true);
+          end if;
+        else
+          if way = 'leap' then
+            draws := burn_limit;
+            perform setval(feed.sequence, (last_draw - burn_limit * feed.step)::bigint, true);
+          end if;
+          -- nextval only moves forward, whatever others do at the same time, and no writer waits for it.
+          perform max(nextval(feed.sequence)) from generate_series(1, draws::bigint);
+        end if;
+        done := way;
+      end if;
+      if way is distinct from 'setval' or not (feed.caches and alone) then
+        raise exception using errcode = 'RSYNC'; -- Rolls the block back: its locks end, the sequence stays where it is.
+      end if;
+    exception
+      when sqlstate 'RSYNC' then
+        exit when way is null;
+      when lock_not_available or deadlock_detected then
+        if way is distinct from 'setval' then
+          raise;
+        end if;
+        perform pg_sleep(random() * wait / 1000);
+        wait := wait * 2;
+    end;
   end loop;
 
-  if looks > 0 then
+  if done is not null then
     raise notice 'Sequence % was behind %; its next value is now %.', feed.sequence, place, next_value;
   end if;
-  perform pg_catalog.set_config('lock_timeout', lock_timeout_before, true);
-  perform pg_catalog.set_config('row_security', row_security_before, true);
+  perform set_config('typeorm_resync.method', coalesce(done, ''), true);
+  perform set_config('lock_timeout', lock_timeout_before, true);
+  perform set_config('row_security', row_security_before, true);
+  perform set_config('search_path', search_path_before, true);
 end
 $resync$
 `);

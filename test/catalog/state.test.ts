@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { readSequenceColumns } from '../../src/tools/catalog/columns'
+import { isResolved } from '../../src/tools/catalog/sequence-column'
 import { statesSql } from '../../src/tools/catalog/state'
 import { withSession } from '../../src/tools/db/session'
-import { isResolved } from '../../src/tools/sequences/comparable'
 import { useDatabase } from '../support/database'
 
 const database = useDatabase()

@@ -207,7 +207,7 @@ describe('an option that is wrong', () => {
     ],
     [
       ['verify', '--fail-on', 'late'],
-      `option '--fail-on <list>' argument 'late' is invalid. Expected a list of behind, unknown and headroom=PERCENT.`,
+      `option '--fail-on <list>' argument 'late' is invalid. Expected a list of behind, unknown, fault and headroom=PERCENT.`,
     ],
     [
       ['generate', '--timestamp', '17'],

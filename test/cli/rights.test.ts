@@ -41,19 +41,23 @@ describe('a role', () => {
     expect(await apply()).toMatchObject({ exitCode: 0, err: '' })
   })
 
-  it('without the right to lock the sequence is told who may, when the gap is too large to draw', async () => {
+  it('without the right to set the sequence is told what to grant, when the gap is too large to draw', async () => {
     await database.query(
-      `grant select on huge to ${ROLE}; grant all on sequence huge_id_seq to ${ROLE}`,
+      `grant select on huge to ${ROLE}; grant select, usage on sequence huge_id_seq to ${ROLE}`,
     )
     expect(await resync(['apply', '--url', url(), '--table', 'huge'])).toMatchObject({
       exitCode: 1,
       err:
-        'Cannot move sequence "public"."huge_id_seq" by 50000000 values: more than 1000000 take a lock, and role ' +
-        `"${ROLE}" does not own it. Nothing was changed. Use role "postgres".`,
+        'Cannot move sequence "public"."huge_id_seq" by 50000000 values: more than 20000000 are not drawn, and role ' +
+        `"${ROLE}" lacks UPDATE. Nothing was changed. Run: GRANT UPDATE ON SEQUENCE "public"."huge_id_seq" TO "${ROLE}"`,
     })
     expect(await database.query('select last_value, is_called from huge_id_seq')).toEqual([
       { last_value: '1', is_called: false },
     ])
+    await database.query(`grant update on sequence huge_id_seq to ${ROLE}`)
+    expect((await resync(['apply', '--url', url(), '--table', 'huge'])).out).toContain(
+      'public.huge.id            1    50000001  leap',
+    )
   })
 
   it('which owns the sequence, itself or as a member, can close a large gap without being superuser', async () => {

@@ -36,7 +36,7 @@ describe('resync', () => {
     const client = await database.connect()
     const { refused } = await resyncSequences(client, { tables: ['outl'] })
     expect(refused.map(({ reason }) => reason)).toEqual([
-      'Sequence "public"."outl_id_seq" would have 0 % of its range left past 2147483646 in "public"."outl"."id", which may be an outlier. Nothing was changed. Run: typeorm-resync apply --table public.outl --force',
+      'Sequence "public"."outl_id_seq" would have 0 % of its range left past "public"."outl"."id" (next value 1, highest value 2147483646), which may be an outlier. Nothing was changed. Run: typeorm-resync apply --table public.outl --force',
     ])
     expect(await resyncSequences(client, { tables: ['outl'], force: true })).toMatchObject({
       repaired: [{ after: 2147483647n }],
@@ -70,7 +70,7 @@ describe('resync', () => {
     const client = await database.connect()
     const { refused } = await resyncSequences(client, { tables: ['outlier'], maxGap: 899n })
     expect(refused.map(({ reason }) => reason)).toEqual([
-      'Sequence "public"."outlier_id_seq" is 900 values behind, more than the 899 allowed: 900 may be an outlier. Nothing was changed. Run: typeorm-resync apply --table public.outlier --force',
+      'Sequence "public"."outlier_id_seq" is 900 values behind "public"."outlier"."id" (next value 1, highest value 900), more than the 899 allowed. Nothing was changed. Run: typeorm-resync apply --table public.outlier --force',
     ])
     expect(
       await resyncSequences(client, { tables: ['outlier'], maxGap: 899n, force: true }),

@@ -126,10 +126,10 @@ describe('verify', () => {
   it('says unknown where a default names no sequence, or computes with its value', async () => {
     await database.query('create sequence hidden')
     expect(
-      await verdictOf('texts', `create table texts (id bigint default nextval('hidden'::text))`),
+      await verdictOf('texts', `create table texts (id bigint default nextval('nowhere'::text))`),
     ).toMatchObject({
       verdict: 'unknown',
-      reason: `Cannot tell which sequence feeds "public"."texts"."id": its default is nextval(('hidden'::text)::regclass).`,
+      reason: `Cannot tell which sequence feeds "public"."texts"."id": its default names one as text, which is looked up at each insert, and there is none of that name, or several.`,
       gap: null,
     })
     expect(
@@ -205,15 +205,6 @@ describe('verify', () => {
       ['b', 'behind', 'next value 1, highest value 2'],
     ])
     await holder.end()
-    await client.end()
-  })
-
-  it('does not judge in a transaction that does not see what others commit', async () => {
-    const client = await database.connect()
-    await client.query('begin isolation level repeatable read')
-    await expect(verifySequences(client)).rejects.toThrow(
-      'Cannot compare sequences inside a transaction that is repeatable read: it does not see rows that were committed since it began. Nothing was changed. Call it outside, or in read committed.',
-    )
     await client.end()
   })
 

@@ -6,6 +6,7 @@ import type { TestProject } from 'vitest/node'
 import { ALEMBIC_TABLES } from '../../examples/incident/alembic-tables'
 import { restoreEvents } from '../../examples/incident/events'
 import { startEmbeddedServer } from '../../src/tools/embedded/server'
+import { serverUnderTest } from './postgres-version'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -17,10 +18,12 @@ declare module 'vitest' {
 /** Rows in the `incident` template's main table. */
 export const EVENTS = 5_000
 
-/** Starts one server for the whole run, with the template database `incident`: the tables of production, just restored. */
+/** Starts one server for the whole run, of the version under test, with the template database `incident`: the tables of production, just restored. */
 export default async function setup(project: TestProject) {
+  const version = serverUnderTest()
   const folder = mkdtempSync(join(tmpdir(), 'typeorm-resync-test-'))
   const server = await startEmbeddedServer({
+    ...version,
     folder,
     temporary: true,
     settings: { fsync: 'off', max_connections: '200' },

@@ -1,109 +1,97 @@
 import type { Session } from '../db/session'
-import { sequenceOfColumn } from './sequence-of-column'
+import { COLUMN_BINDINGS, COVERED_BY_PARENT, tablesDrawingFrom } from './bindings'
+import {
+  isResolved,
+  type Binding,
+  type Rights,
+  type Sequence,
+  type SequenceColumn,
+  type SequenceName,
+} from './sequence-column'
 import { isPermanentTable, isUserSchema } from './user-tables'
 
-/** How a column gets its values; `default` is a sequence that the column does not own. */
-export type Binding = 'serial' | 'identity always' | 'identity by default' | 'default'
-
-/** The sequence behind a column, as it was defined. */
-export interface Sequence {
-  readonly schema: string
-  readonly name: string
-  /** The role that may lock it. */
-  readonly owner: string
-  readonly increment: bigint
-  readonly minValue: bigint
-  readonly maxValue: bigint
-  readonly cache: bigint
-  readonly cycle: boolean
-}
-
-/** What the current role may do with the column and its sequence. */
-export interface Rights {
-  readonly readColumn: boolean
-  readonly readSequence: boolean
-  /** nextval: USAGE or UPDATE. */
-  readonly drawSequence: boolean
-  readonly ownSequence: boolean
-  /** The schemas that may not be entered, of the table and of the sequence: without USAGE, no other right helps. */
-  readonly closedSchemas: readonly string[]
-  /** Row security would hide rows from it, or turn reading them into an error. */
-  readonly rowsHidden: boolean
-}
-
-/** A column that a sequence feeds. */
-export interface SequenceColumn {
-  readonly schema: string
+/** A column of a table that is named by its oid. */
+export interface TableColumn {
   readonly table: string
   readonly column: string
-  /** The type's name in pg_type: `int4`, `int8`, … */
-  readonly type: string
-  readonly binding: Binding
-  /** Whether its rows are in partitions. An inheritance parent's children are columns of their own. */
-  readonly partitioned: boolean
-  /** The default, where it does more than give the sequence's value as it is; else null. */
-  readonly computedDefault: string | null
-  /** Null where the default calls nextval in a way the catalog does not resolve. */
-  readonly sequence: Sequence | null
-  readonly rights: Rights
 }
-
-/** A column whose sequence the catalog names. */
-export type ResolvedColumn = SequenceColumn & { readonly sequence: Sequence }
 
 /** Which columns to read. All that is given must hold. */
 export interface ColumnFilter {
   readonly schemas?: readonly string[] | undefined
-  /** Tables, by their oids. */
+  /** Tables, by their oids. Only where it is named is a partition read whose parent draws from the same sequence. */
   readonly tables?: readonly string[] | undefined
+  /** Columns that should be fed: read also where they have no default at all. */
+  readonly declared?: readonly TableColumn[] | undefined
 }
 
-/**
- * A default as PostgreSQL stores it, read as text: `pg_get_expr` would lock the table (since 18), and wait for whoever holds it.
- * The oids are those of nextval(regclass), int4(int8) and int2(int8), fixed in pg_proc.dat.
- */
-const CALLS_NEXTVAL = ':funcid 1574 '
-const PLAIN_NEXTVAL =
-  '^([{]FUNCEXPR :funcid (480|714) [^{]*)?[{]FUNCEXPR :funcid 1574 [^{]*[{]CONST '
+/** nextval(regclass) in a default as PostgreSQL stores it; the oid is fixed in pg_proc.dat. */
+const CALLS_NEXTVAL = `like '%:funcid 1574 %'`
+
+/** An integer whose default is a user's function that draws from some sequence. */
+const CALLS_A_GENERATOR = `t.oid in ('pg_catalog.int2'::regtype, 'pg_catalog.int4'::regtype, 'pg_catalog.int8'::regtype)
+       and exists (select from pg_catalog.pg_depend calls join pg_catalog.pg_proc f on f.oid = calls.refobjid
+                    where calls.classid = 'pg_catalog.pg_attrdef'::regclass and calls.objid = d.oid
+                      and calls.refclassid = 'pg_catalog.pg_proc'::regclass
+                      and (f.prosrc ~* 'nextval' or f.prosqlbody::text ${CALLS_NEXTVAL}))`
+
+const OWNS_A_SEQUENCE = `(c.oid, a.attnum) in (
+       select own.refobjid, own.refobjsubid from pg_catalog.pg_depend own join pg_catalog.pg_sequence s on s.seqrelid = own.objid
+        where own.classid = 'pg_catalog.pg_class'::regclass and own.refclassid = 'pg_catalog.pg_class'::regclass and own.deptype = 'a')`
 
 /**
  * Extensions' own tables have no sequence of ours to keep.
  * A partition's identity is its root's (PostgreSQL 17: pg_depend names the root's column only), so it is read there.
+ * What makes a column of interest is asked of its own rows alone, so that the planner asks it before it looks anything up.
  */
 const COLUMNS = `
-  select n.nspname as schema, c.relname as "table", a.attname as "column", t.typname as type,
-         a.attidentity as identity,
-         c.relkind = 'p' as partitioned,
-         case when d.adbin::text !~ '${PLAIN_NEXTVAL}' then pg_catalog.pg_get_expr(d.adbin, d.adrelid) end as "computedDefault",
-         sn.nspname as "sequenceSchema", sc.relname as "sequenceName", pg_catalog.pg_get_userbyid(sc.relowner) as "sequenceOwner",
+  select n.nspname as schema, c.relname as "table", a.attname as "column",
+         (select b.typname from pg_catalog.pg_type b where b.oid = how.base) as type,
+         a.attidentity as identity, d.oid is not null as "hasDefault", c.relkind = 'p' as partitioned, covered."byParent" as "coveredByParent",
+         case when not how.plain then how.expression end as "computedDefault", how.expression is null as "noDefault",
+         s.seqrelid::text as "sequenceOid", sn.nspname as "sequenceSchema", sc.relname as "sequenceName",
+         pg_catalog.pg_get_userbyid(sc.relowner) as "sequenceOwner",
          exists (select from pg_catalog.pg_depend o
-                  where o.classid = 'pg_catalog.pg_class'::regclass and o.objid = s.seqrelid and o.deptype = 'a'
-                    and o.refobjid = c.oid and o.refobjsubid = a.attnum) as owned,
+                  where o.classid = 'pg_catalog.pg_class'::regclass and o.objid = s.seqrelid and o.deptype in ('a', 'i')
+                    and o.refobjsubid > 0) as owned,
+         (select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('oid', oc.oid::text, 'schema', os.nspname, 'name', oc.relname) order by oc.oid), '[]')
+            from pg_catalog.pg_depend o
+            join pg_catalog.pg_class oc on oc.oid = o.objid and oc.relkind = 'S'
+            join pg_catalog.pg_namespace os on os.oid = oc.relnamespace
+           where o.refclassid = 'pg_catalog.pg_class'::regclass and o.refobjid = c.oid and o.refobjsubid = a.attnum
+             and o.classid = 'pg_catalog.pg_class'::regclass and o.deptype in ('a', 'i')) as owns,
          s.seqincrement::text as increment, s.seqmin::text as "minValue", s.seqmax::text as "maxValue",
          s.seqcache::text as cache, s.seqcycle as cycle,
          pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT') as "readColumn",
          pg_catalog.has_sequence_privilege(s.seqrelid, 'SELECT') as "readSequence",
          pg_catalog.has_sequence_privilege(s.seqrelid, 'USAGE, UPDATE') as "drawSequence",
+         pg_catalog.has_sequence_privilege(s.seqrelid, 'UPDATE') as "setSequence",
          pg_catalog.pg_has_role(sc.relowner, 'USAGE') as "ownSequence",
          array(select distinct closed.nspname::text from pg_catalog.pg_namespace closed
                 where closed.oid in (n.oid, sn.oid) and not pg_catalog.has_schema_privilege(closed.oid, 'USAGE')) as "closedSchemas",
          pg_catalog.row_security_active(c.oid) as "rowsHidden"
-    from pg_catalog.pg_class c
+    from ${COLUMN_BINDINGS}
+    cross join lateral (select ${COVERED_BY_PARENT} as "byParent") covered
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-    join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-    join pg_catalog.pg_type t on t.oid = a.atttypid
-    left join pg_catalog.pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum and a.attgenerated = ''
-    left join pg_catalog.pg_sequence s
-      on s.seqrelid = ${sequenceOfColumn({ relation: 'c.oid', attribute: 'a.attnum', default: 'd.oid' })}
+    left join pg_catalog.pg_sequence s on s.seqrelid = drawn.sequence
     left join pg_catalog.pg_class sc on sc.oid = s.seqrelid
     left join pg_catalog.pg_namespace sn on sn.oid = sc.relnamespace
    where ${isPermanentTable('c')} and ${isUserSchema('n.nspname')}
-     and (d.adbin::text like '%${CALLS_NEXTVAL}%' or (a.attidentity <> '' and s.seqrelid is not null))
      and ($1::text[] is null or n.nspname = any ($1))
      and ($2::oid[] is null or c.oid = any ($2))
+     and ($2::oid[] is not null or not covered."byParent")
+     and (coalesce(d.adbin, t.typdefaultbin)::text ${CALLS_NEXTVAL}
+       or a.attidentity <> ''
+       or ${OWNS_A_SEQUENCE}
+       or ${CALLS_A_GENERATOR}
+       or (coalesce(d.adbin, t.typdefaultbin) is null
+           and (c.oid, a.attname) in (select declared.* from rows from (pg_catalog.unnest($3::oid[]), pg_catalog.unnest($4::name[])) declared)))
+     and (a.attidentity = '' or s.seqrelid is not null)
      and not exists (select from pg_catalog.pg_depend e
                       where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
    order by n.nspname, c.relname, a.attnum`
+
+const TABLES_DRAWING = `select distinct oid::text from (${tablesDrawingFrom('$1::oid[]')}) drawing(oid)`
 
 interface ColumnRow extends Rights {
   readonly schema: string
@@ -111,12 +99,17 @@ interface ColumnRow extends Rights {
   readonly column: string
   readonly type: string
   readonly identity: '' | 'a' | 'd'
+  readonly hasDefault: boolean
   readonly partitioned: boolean
+  readonly coveredByParent: boolean
   readonly computedDefault: string | null
-  readonly sequenceSchema: string | null
-  readonly sequenceName: string | null
+  readonly noDefault: boolean
+  readonly sequenceOid: string | null
+  readonly sequenceSchema: string
+  readonly sequenceName: string
   readonly sequenceOwner: string
   readonly owned: boolean
+  readonly owns: readonly (SequenceName & { readonly oid: string })[]
   readonly increment: string
   readonly minValue: string
   readonly maxValue: string
@@ -124,21 +117,47 @@ interface ColumnRow extends Rights {
   readonly cycle: boolean
 }
 
-/** Reads every column that a sequence feeds, in the order of schema, table and column. */
+/** Reads every column that a sequence feeds or should feed, in the order of schema, table and column. */
 export async function readSequenceColumns(
   session: Session,
-  filter: ColumnFilter = {},
+  { schemas, tables, declared = [] }: ColumnFilter = {},
 ): Promise<SequenceColumn[]> {
   const rows = await session.query<ColumnRow>(COLUMNS, [
-    filter.schemas ?? null,
-    filter.tables ?? null,
+    schemas ?? null,
+    tables ?? null,
+    declared.map(({ table }) => table),
+    declared.map(({ column }) => column),
   ])
   return rows.map(toSequenceColumn)
 }
 
+/** Reads the other columns, of all schemas, that draw from the sequences behind `columns`. */
+export async function readCompanions(
+  session: Session,
+  columns: readonly SequenceColumn[],
+): Promise<SequenceColumn[]> {
+  const sequences = new Set(columns.filter(isResolved).map(({ sequence }) => sequence.oid))
+  if (sequences.size === 0) return []
+  const drawing = await session.query<{ oid: string }>(TABLES_DRAWING, [[...sequences]])
+  const known = new Set(columns.map(place))
+  const found = await readSequenceColumns(session, { tables: drawing.map(({ oid }) => oid) })
+  return found.filter(
+    (column) =>
+      isResolved(column) &&
+      sequences.has(column.sequence.oid) &&
+      !column.coveredByParent &&
+      !known.has(place(column)),
+  )
+}
+
+function place({ schema, table, column }: SequenceColumn): string {
+  return JSON.stringify([schema, table, column])
+}
+
 function toSequenceColumn(row: ColumnRow): SequenceColumn {
-  const { schema, table, column, type, partitioned, computedDefault } = row
-  const { readColumn, readSequence, drawSequence, ownSequence, closedSchemas, rowsHidden } = row
+  const { schema, table, column, type, partitioned, coveredByParent, computedDefault } = row
+  const { readColumn, readSequence, drawSequence, setSequence, ownSequence } = row
+  const { closedSchemas, rowsHidden } = row
   return {
     schema,
     table,
@@ -146,24 +165,37 @@ function toSequenceColumn(row: ColumnRow): SequenceColumn {
     type,
     binding: bindingOf(row),
     partitioned,
+    coveredByParent,
     computedDefault,
     sequence: sequenceOf(row),
-    rights: { readColumn, readSequence, drawSequence, ownSequence, closedSchemas, rowsHidden },
+    owns: row.owns.map(({ schema, name }) => ({ schema, name })),
+    rights: {
+      readColumn,
+      readSequence,
+      drawSequence,
+      setSequence,
+      ownSequence,
+      closedSchemas,
+      rowsHidden,
+    },
   }
 }
 
-function bindingOf(row: ColumnRow): Binding {
-  if (row.identity === 'a') return 'identity always'
-  if (row.identity === 'd') return 'identity by default'
-  return row.owned ? 'serial' : 'default'
+function bindingOf({ identity, hasDefault, noDefault, owns, sequenceOid }: ColumnRow): Binding {
+  if (identity === 'a') return 'identity always'
+  if (identity === 'd') return 'identity by default'
+  if (noDefault) return 'none'
+  return hasDefault && owns.some(({ oid }) => oid === sequenceOid) ? 'serial' : 'default'
 }
 
 function sequenceOf(row: ColumnRow): Sequence | null {
-  if (row.sequenceSchema === null || row.sequenceName === null) return null
+  if (row.sequenceOid === null) return null
   return {
+    oid: row.sequenceOid,
     schema: row.sequenceSchema,
     name: row.sequenceName,
     owner: row.sequenceOwner,
+    owned: row.owned,
     increment: BigInt(row.increment),
     minValue: BigInt(row.minValue),
     maxValue: BigInt(row.maxValue),

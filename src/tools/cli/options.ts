@@ -84,24 +84,38 @@ export function timestamp(text: string): number {
 export interface FailOn {
   readonly behind: boolean
   readonly unknown: boolean
+  /** A structural fault is a finding. */
+  readonly fault: boolean
   /** Percent; less headroom than this is a finding. */
   readonly headroom: number | undefined
 }
 
 /** What verify counts where `--fail-on` does not say. */
-export const FAIL_ON_DEFAULT: FailOn = { behind: true, unknown: true, headroom: undefined }
+export const FAIL_ON_DEFAULT: FailOn = {
+  behind: true,
+  unknown: true,
+  fault: false,
+  headroom: undefined,
+}
 
-/** Reads `behind,unknown,headroom=10`. */
+/** Reads `behind,unknown,fault,headroom=10`. */
 export function failOn(text: string): FailOn {
   let headroom: number | undefined
-  const verdicts = new Set<string>()
+  const words = new Set<string>()
   for (const part of text.split(',')) {
     const percent = /^headroom=(\d{1,2}(?:\.\d+)?|100)$/.exec(part)?.[1]
     if (percent !== undefined) headroom = Number(percent)
-    else if (part === 'behind' || part === 'unknown') verdicts.add(part)
+    else if (['behind', 'unknown', 'fault'].includes(part)) words.add(part)
     else {
-      throw new InvalidArgumentError('Expected a list of behind, unknown and headroom=PERCENT.')
+      throw new InvalidArgumentError(
+        'Expected a list of behind, unknown, fault and headroom=PERCENT.',
+      )
     }
   }
-  return { behind: verdicts.has('behind'), unknown: verdicts.has('unknown'), headroom }
+  return {
+    behind: words.has('behind'),
+    unknown: words.has('unknown'),
+    fault: words.has('fault'),
+    headroom,
+  }
 }

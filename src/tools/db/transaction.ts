@@ -1,6 +1,8 @@
 import { IsolationError } from '../errors'
 import { assertDuration } from './duration'
 import type { Session } from './session'
+import { messageOf, SQLSTATE, sqlstateOf } from './sqlstate'
+import { raiseIfStale } from './stale-snapshot'
 
 /** How long a statement may wait or run, as PostgreSQL writes it: `500ms`, `5s`. */
 export interface Timeouts {
@@ -21,19 +23,25 @@ export const DEFAULT_STATEMENT_TIMEOUT = '60s'
  */
 const IN_TRANSACTION = `select pg_catalog.now() <> pg_catalog.statement_timestamp() as inside`
 
+/** A transaction that holds a lock must not outlive a client that hangs. */
+const IDLE_TIMEOUT = '10s'
+
 const SETTINGS = `
   select pg_catalog.current_setting('lock_timeout') as lock, pg_catalog.current_setting('statement_timeout') as statement,
-         pg_catalog.current_setting('row_security') as "rowSecurity", pg_catalog.current_setting('transaction_isolation') as isolation`
+         pg_catalog.current_setting('row_security') as "rowSecurity"`
 
 const SET = `
   select pg_catalog.set_config('lock_timeout', $1, true), pg_catalog.set_config('statement_timeout', $2, true),
          pg_catalog.set_config('row_security', $3, true)`
 
+const SET_IDLE_TIMEOUT = `set local idle_in_transaction_session_timeout = '${IDLE_TIMEOUT}'`
+
+const ASSERT_FRESH = `do $fresh$ begin ${raiseIfStale('Cannot compare sequences here:')} end $fresh$`
+
 interface Settings {
   readonly lock: string
   readonly statement: string
   readonly rowSecurity: string
-  readonly isolation: string
 }
 
 /**
@@ -41,14 +49,16 @@ interface Settings {
  * a hidden row would make max() too low. Inside the caller's transaction it runs in a savepoint instead, and leaves
  * the caller's settings as they were. All settings are local (SET LOCAL): a pooler may hand this connection to somebody else.
  *
+ * @param work - is told whether the transaction is its own
  * @throws {UsageError} when a timeout is not of its form.
- * @throws {IsolationError} when the caller's transaction is repeatable read or serializable: its max() may be older than the sequence.
+ * @throws {IsolationError} when the caller's transaction is repeatable read or serializable and others have committed since it began:
+ *   its max() may be older than the sequence.
  */
 export async function inTransaction<T>(
   session: Session,
   mode: 'read only' | 'read write',
   timeouts: Timeouts,
-  work: () => Promise<T>,
+  work: (own: boolean) => Promise<T>,
 ): Promise<T> {
   const lock = timeouts.lockTimeout ?? DEFAULT_LOCK_TIMEOUT
   const statement = timeouts.statementTimeout ?? DEFAULT_STATEMENT_TIMEOUT
@@ -56,12 +66,13 @@ export async function inTransaction<T>(
   assertDuration('statementTimeout', statement)
   const settings = [lock, statement, 'off']
   const [state] = await session.query<{ inside: boolean }>(IN_TRANSACTION)
-  if (state?.inside) return inSavepoint(session, settings, work)
+  if (state?.inside) return inSavepoint(session, settings, () => work(false))
   // Whatever the default is: under repeatable read, max() could be older than the sequence.
   await session.query(`begin isolation level read committed ${mode}`)
   return endedBy(session, { success: 'commit', failure: 'rollback' }, async () => {
+    await session.query(SET_IDLE_TIMEOUT)
     await session.query(SET, settings)
-    return work()
+    return work(true)
   })
 }
 
@@ -70,23 +81,32 @@ async function inSavepoint<T>(
   settings: string[],
   work: () => Promise<T>,
 ): Promise<T> {
-  const [before] = await session.query<Settings>(SETTINGS)
-  if (!before?.isolation.startsWith('read ')) {
-    throw new IsolationError(
-      `Cannot compare sequences inside a transaction that is ${String(before?.isolation)}: it does not see rows that were committed since it began. Nothing was changed. Call it outside, or in read committed.`,
-    )
-  }
   const ends = {
     success: 'release savepoint typeorm_resync',
     failure: 'rollback to savepoint typeorm_resync',
   }
   await session.query('savepoint typeorm_resync')
   return endedBy(session, ends, async () => {
+    const [before] = await session.query<Settings>(SETTINGS)
+    if (!before) throw new Error('The server returned no row for its settings.')
     await session.query(SET, settings)
     const result = await work()
+    await assertFresh(session)
     await session.query(SET, [before.lock, before.statement, before.rowSecurity])
     return result
   })
+}
+
+async function assertFresh(session: Session): Promise<void> {
+  try {
+    await session.query(ASSERT_FRESH)
+  } catch (cause) {
+    if (sqlstateOf(cause) !== SQLSTATE.objectNotInPrerequisiteState) throw cause
+    throw new IsolationError(
+      `${messageOf(cause)} Call it outside the transaction, or in read committed.`,
+      { cause },
+    )
+  }
 }
 
 async function endedBy<T>(

@@ -21,13 +21,15 @@ interface LibraryLink {
 }
 
 /**
- * Returns the folder that holds `bin/postgres` and `bin/initdb` of the npm package for this machine,
+ * Returns the folder that holds `bin/postgres` and `bin/initdb` of the npm package for this machine, or of `packageFolder`,
  * usable by `account`: the package's own, or a copy where that account cannot reach the package.
  *
  * @throws {ConnectionError} when the package for this platform is not installed.
  */
-export function serverBinaries(account: Account | undefined): string {
-  const packageFolder = platformPackage()
+export function serverBinaries(
+  account: Account | undefined,
+  packageFolder = platformPackage(),
+): string {
   const native = join(packageFolder, 'native')
   if (canReach(account, native) && librariesLinked(packageFolder)) return native
   return copyOf(packageFolder, account)

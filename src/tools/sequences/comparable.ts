@@ -1,29 +1,36 @@
-import type { ResolvedColumn, SequenceColumn } from '../catalog/columns'
+import type { ResolvedColumn, SequenceColumn } from '../catalog/sequence-column'
+import { typeRange } from '../catalog/range'
 import { quoteIdentifier, quoteQualified } from '../db/quoting'
 import { columnName, sequenceName } from './names'
-import { isIntegerType } from './position'
 
-/** Narrows to the columns whose sequence the catalog names. */
-export function isResolved(column: SequenceColumn): column is ResolvedColumn {
-  return column.sequence !== null
-}
-
-/** Returns why `column` and its sequence cannot be compared by `role`, with the cure where there is one; null where they can. */
-export function incomparable(column: SequenceColumn, role: string): string | null {
+/** Returns why a column cannot be compared with its sequence, whoever asks; null where it can. */
+export function incomparable(column: SequenceColumn): string | null {
   const name = columnName(column)
-  if (!isResolved(column)) {
-    return `Cannot tell which sequence feeds ${name}: its default is ${String(column.computedDefault)}.`
-  }
-  if (!isIntegerType(column.type)) {
+  if (column.sequence === null) return unfed(column)
+  if (typeRange(column.type) === null) {
     return `Cannot compare ${name} with a sequence: its type is ${column.type}.`
   }
   if (column.computedDefault !== null) {
     return `Cannot compare ${name} with its sequence: its default computes, ${column.computedDefault}.`
   }
-  return unreadable(column, role)
+  return null
 }
 
-function unreadable(column: ResolvedColumn, role: string): string | null {
+function unfed(column: SequenceColumn): string {
+  const name = columnName(column)
+  if (column.binding !== 'none') {
+    return column.computedDefault === null
+      ? `Cannot tell which sequence feeds ${name}: its default names one as text, which is looked up at each insert, and there is none of that name, or several.`
+      : `Cannot tell which sequence feeds ${name}: its default is ${column.computedDefault}.`
+  }
+  if (column.owns.length > 0) {
+    return `Cannot tell which sequence feeds ${name}: it has no default, and owns ${String(column.owns.length)}.`
+  }
+  return `Nothing feeds ${name}, which its entity declares as generated: it has no default. Inserts that leave it out fail with 23502, or write null.`
+}
+
+/** Returns which right `role` lacks to compare the column with its sequence, with the cure; null where it has them. */
+export function unreadable(column: ResolvedColumn, role: string): string | null {
   const { schema, table, sequence, rights } = column
   const grantee = quoteIdentifier(role)
   const [closed] = rights.closedSchemas

@@ -1,7 +1,7 @@
-import type { ResolvedColumn } from '../catalog/columns'
+import type { ResolvedColumn } from '../catalog/sequence-column'
 import { messageOf, SQLSTATE, sqlstateOf } from '../db/sqlstate'
 import { DEFAULT_LOCK_TIMEOUT, DEFAULT_STATEMENT_TIMEOUT, type Timeouts } from '../db/transaction'
-import { CatalogError } from '../errors'
+import { CatalogError, ResyncError } from '../errors'
 import { columnName, sequenceName, tableArgument } from './names'
 
 /** Returns why work on one column failed, in a form to print: what, what state things are in, what to run next. */
@@ -16,6 +16,7 @@ export function failureReason(
     command === 'verify'
       ? `Cannot read ${columnName(column)}`
       : `Cannot repair sequence ${sequenceName(column.sequence)}`
+  if (error instanceof ResyncError) return error.message
   if (state === SQLSTATE.objectNotInPrerequisiteState) return messageOf(error)
   if (state === SQLSTATE.undefinedTable || state === SQLSTATE.undefinedObject) {
     return `${subject}: it was dropped meanwhile. Nothing was changed.`

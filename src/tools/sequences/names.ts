@@ -1,4 +1,4 @@
-import type { SequenceColumn } from '../catalog/columns'
+import type { SequenceColumn } from '../catalog/sequence-column'
 import { quoteIdentifier, quoteQualified } from '../db/quoting'
 
 /** Returns `"schema"."table"."column"`, as messages name it. */

@@ -1,159 +1,242 @@
-import { sequenceOfColumn } from '../catalog/sequence-of-column'
+import { COLUMN_BINDINGS, COVERED_BY_PARENT, tablesDrawingFrom } from '../catalog/bindings'
 import { dollarQuote, quoteLiteral, quoteQualified } from '../db/quoting'
+import { raiseIfStale } from '../db/stale-snapshot'
 import { DEFAULT_LOCK_TIMEOUT } from '../db/transaction'
 
-/**
- * The largest gap that is closed by drawing the values (nextval), which needs no lock. A million takes about 0.35 s;
- * a larger gap is closed under a lock, which is shorter than drawing and has to be waited for.
- */
+/** The largest gap that is closed by drawing the values (nextval), although a lock may be to be had. A million takes about 0.35 s. */
 export const BURN_LIMIT = 1_000_000
 
-/** The setting, local to the transaction, in which the repair says what it did: `burn`, `setval` or nothing. */
-export const METHOD_SETTING = 'typeorm_resync.method'
+/** The largest gap that is closed by drawing where no lock is to be had; about 7 s. */
+export const LONG_BURN_LIMIT = 20_000_000
 
 /**
- * A larger gap is refused where it would leave less than this share of the range, in percent: the highest value may be an outlier, and a sequence
+ * A large gap is refused where closing it would leave less than this share of the range, in percent: the highest value may be an outlier, and a sequence
  * is never lowered again.
  */
 export const SPARE_PERCENT = 1
 
-/** A default that gives the sequence's value as it is, perhaps cast to the column's type; as pg_get_expr writes it. */
-const PLAIN_NEXTVAL = `^[(]?nextval[(]'([^']|'')+'::regclass[)][)]?(::(integer|smallint))?$`
+/** How a gap is closed: by drawing the missing values; by setval under a lock; by setval to just before the column, and drawing the rest. */
+export type Method = 'burn' | 'setval' | 'leap'
 
-/** Which column's sequence to repair. */
+/** The setting, local to the transaction, in which the repair says what it did: a {@link Method} or nothing. */
+export const METHOD_SETTING = 'typeorm_resync.method'
+
+/** Which column's sequence to repair, and within which limits. */
 export interface RepairTarget {
   /** Without it the session's search path decides, as it does for the queries of an entity that names no schema. */
   readonly schema?: string | undefined
   readonly table: string
   readonly column: string
-  /** Repairs even where hardly a value would be left. Default: false. */
+  /** A larger gap is refused. Default: no limit. */
+  readonly maxGap?: bigint | undefined
+  /** Repairs in spite of `maxGap`, and where hardly a value would be left. Default: false. */
   readonly force?: boolean | undefined
+  /** Whether the transaction ends right after the statement, so that a lock may be kept until then. Default: whether the statement is all of it. */
+  readonly endsTransaction?: boolean | undefined
 }
 
 /**
  * Returns the repair as one SQL statement, a DO block: what a generated migration carries, `apply` runs and the guard runs.
  *
- * It moves the sequence past the column only if it is behind, and never back:
+ * It moves the sequence past every column that draws from it, only if it is behind, and never back:
  *
  * - A small gap is drawn with nextval, which can only go forward, and holds nothing that a writer waits for.
- * - A large one takes setval under a lock on the sequence. A lock normally lasts until the transaction ends, which in a migration may be the
- *   whole deployment. This one is taken in a block that is rolled back, so it lasts microseconds: locks end with their subtransaction,
- *   while setval is never rolled back (PostgreSQL manual, 9.17). ALTER … OWNER TO the present owner changes nothing and keeps the sequence's file,
- *   unlike ALTER SEQUENCE … INCREMENT BY, which would write setval into a file that the rollback discards.
+ * - A larger one takes setval under a lock on the sequence, where the role may have it. The lock is asked for a few times, each time for less than
+ *   deadlock_timeout, so that writers never queue behind it for long and none is ever chosen as a deadlock's victim.
+ *   ALTER … OWNER TO the present owner changes nothing and keeps the sequence's file.
+ * - Where there is no lock to be had, up to 20 million values are drawn. Beyond that setval goes to a million values before the column, and
+ *   the rest is drawn. Without a lock setval could go back, but only if others drew 19 million values between two steps of this block:
+ *   at the speed of nextval that takes 6 s.
+ * - Where sessions take several values at once (CACHE), those that they hold are stale too. ALTER … INCREMENT BY its own increment makes them drop
+ *   these, once it commits; its lock lasts until then, so it is used only where nothing else is in the transaction.
+ *
+ * Everything happens in a block that is then rolled back, which ends all its locks: they would otherwise last until the transaction
+ * ends, and in a migration that may be the whole deployment. Neither nextval nor setval is ever rolled back (PostgreSQL manual, 9.17).
  *
  * Then it looks again, because somebody may have inserted explicit ids meanwhile. A table with no rows keeps its first id.
- * It leaves the transaction's settings as it found them, and raises an exception, with nothing changed, where it must not go on.
+ * It leaves the transaction's settings as it found them, and raises an exception where it must not go on.
  */
-export function repairSql({ schema, table, column, force = false }: RepairTarget): string {
+export function repairSql(repair: RepairTarget): string {
+  const { schema, table, column, force = false, endsTransaction = false } = repair
+  const maxGap = force ? undefined : repair.maxGap
+  const alone = endsTransaction ? 'true' : 'pg_catalog.now() = pg_catalog.statement_timestamp()'
   return `do ${dollarQuote(
     'resync',
     `declare
   target constant regclass := ${quoteLiteral(quoteQualified(schema, table))};
   key constant name := ${quoteLiteral(column)};
-  place constant text := pg_catalog.format('%s.%I', target, key);
   burn_limit constant numeric := ${String(BURN_LIMIT)};
+  long_burn_limit constant numeric := ${String(LONG_BURN_LIMIT)};
+  max_gap constant numeric := ${maxGap === undefined ? 'null' : String(maxGap)};
   spare_percent constant numeric := ${String(force ? 0 : SPARE_PERCENT)};
-  plain_default constant text := ${quoteLiteral(PLAIN_NEXTVAL)};
-  -- By the function, because nextval may show a plain select of last_value up to 32 values too high for a moment.
-  read_next constant text :=
-    'select coalesce(pg_catalog.pg_sequence_last_value(s.tableoid) + %s::numeric, s.last_value) from %s s';
+  -- A lock on the sequence may be kept to the end of the transaction only where that comes at once.
+  alone constant boolean := ${alone};
   lock_timeout_before constant text := pg_catalog.current_setting('lock_timeout');
   row_security_before constant text := pg_catalog.current_setting('row_security');
+  search_path_before constant text := pg_catalog.current_setting('search_path');
+  longest_wait numeric; -- for a lock on the sequence, in milliseconds
+  wait numeric;
+  place text;
+  tables oid[] := array[target::oid];
+  others oid[];
   feed record;
+  read_next text;
   extreme numeric;
   next_value numeric;
   draws numeric;
   last_draw numeric;
   spare numeric;
   looks integer := 0;
+  way text;
+  done text;
 begin
-  if pg_catalog.current_setting('transaction_isolation') not like 'read %' then
-    raise exception 'Cannot trust max() in a % transaction, which does not see what others commit. Nothing was changed.',
-      pg_catalog.current_setting('transaction_isolation') using errcode = '55000', hint = 'Run it in read committed.';
-  end if;
-
-  -- Never wait without end, and never trust a max() that row security made too low.
+  -- Never wait without end, never trust a max() that row security made too low, and find by name nothing but PostgreSQL's own.
   if lock_timeout_before = '0' then
     perform pg_catalog.set_config('lock_timeout', '${DEFAULT_LOCK_TIMEOUT}', true);
   end if;
   perform pg_catalog.set_config('row_security', 'off', true);
-  perform pg_catalog.set_config('${METHOD_SETTING}', '', true);
+  perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  place := format('%s.%I', target, key);
+  longest_wait := least(extract(epoch from current_setting('lock_timeout')::interval) * 1000,
+    extract(epoch from current_setting('deadlock_timeout')::interval) * 500);
+  wait := least(50, longest_wait);
 
-  -- The sequence that the column really draws from: its default's, or its identity's.
-  select s.seqrelid::regclass as sequence, s.seqincrement::numeric as step, s.seqcycle as cycles,
-         pg_catalog.pg_get_userbyid(c.relowner) as owner,
-         case t.relkind when 'p' then '' else 'only ' end as rows_of,
-         a.atttypid in ('pg_catalog.int2'::regtype, 'pg_catalog.int4'::regtype, 'pg_catalog.int8'::regtype)
-           and (d.oid is null or pg_catalog.pg_get_expr(d.adbin, d.adrelid) ~ plain_default) as comparable,
-         greatest(s.seqmin, -(2::numeric ^ (8 * a.attlen - 1))) as lowest,
-         least(s.seqmax, 2::numeric ^ (8 * a.attlen - 1) - 1) as highest
-    into feed
-    from pg_catalog.pg_attribute a
-    join pg_catalog.pg_class t on t.oid = a.attrelid
-    left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-    join pg_catalog.pg_sequence s
-      on s.seqrelid = ${sequenceOfColumn({ relation: 'a.attrelid', attribute: 'a.attnum', default: 'd.oid' })}
-    join pg_catalog.pg_class c on c.oid = s.seqrelid
-   where a.attrelid = target and a.attname = key;
-
-  if feed.sequence is null then
-    raise exception 'No sequence feeds %. Nothing was changed.', place using errcode = '55000';
-  elsif not feed.comparable then
+  -- The sequence that the column draws from; then again with all the tables that draw from it too.
+  loop
+    with fed as materialized (
+      select c.oid::regclass as relation, a.attname, drawn.sequence, how.plain,
+             how.base in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) as whole,
+             -trunc(2::numeric ^ (8 * a.attlen - 1)) as lowest, trunc(2::numeric ^ (8 * a.attlen - 1)) - 1 as highest,
+             case c.relkind when 'p' then '' else 'only ' end as rows_of,
+             c.relkind in ('r', 'p') and c.relpersistence <> 't' and not (${indented(unqualified(COVERED_BY_PARENT), 13)}) as counts
+        from ${indented(unqualified(COLUMN_BINDINGS), 6)}
+       where c.oid = any (tables))
+    select s.seqrelid::regclass as sequence, s.seqincrement::numeric as step, s.seqcache > 1 as caches, s.seqcycle as cycles,
+           s.seqmin, s.seqmax, greatest(s.seqmin, mine.lowest) as lowest, least(s.seqmax, mine.highest) as highest,
+           mine.plain and mine.whole as comparable,
+           pg_get_userbyid(k.relowner) as owner, pg_has_role(k.relowner, 'USAGE') as may_lock,
+           has_sequence_privilege(s.seqrelid, 'UPDATE') as may_set,
+           (select format('select %s(value) from (%s) held(value)', case when s.seqincrement > 0 then 'max' else 'min' end,
+                     -- What lies beyond the sequence's end was never drawn from it, and never will be.
+                     string_agg(case when s.seqincrement > 0
+                       then format('select max(%1$I)::numeric from %2$s%3$s where %1$I <= %4$L', f.attname, f.rows_of, f.relation, least(s.seqmax, f.highest))
+                       else format('select min(%1$I)::numeric from %2$s%3$s where %1$I >= %4$L', f.attname, f.rows_of, f.relation, greatest(s.seqmin, f.lowest))
+                       end, ' union all '))
+              from fed f where f.sequence = mine.sequence and f.plain and f.whole
+               and (f.counts or (f.relation, f.attname) = (mine.relation, mine.attname))) as read_extreme
+      into feed
+      from fed mine join pg_sequence s on s.seqrelid = mine.sequence join pg_class k on k.oid = s.seqrelid
+     where mine.relation = target and mine.attname = key;
+    if feed.sequence is null then
+      raise exception 'No sequence feeds %. Nothing was changed.', place using errcode = '55000';
+    end if;
+    others := array(
+     ${indented(unqualified(tablesDrawingFrom('array[feed.sequence::oid]')), 1)}
+     except select unnest(tables));
+    exit when others = '{}';
+    tables := tables || others;
+  end loop;
+  if not feed.comparable then
     raise exception '% does not take the value of sequence % as it is, so the two cannot be compared. Nothing was changed.',
       place, feed.sequence using errcode = '55000';
   end if;
+  -- By the function, because nextval may show a plain select of last_value up to 32 values too high for a moment.
+  read_next := format('select coalesce(pg_sequence_last_value(s.tableoid) + %s::numeric, s.last_value) from %s s', feed.step, feed.sequence);
 
   loop
-    -- The column first: a sequence that is read after it can only be further on, so writers never make it look behind.
-    execute pg_catalog.format('select pg_catalog.%s(%I) from %s%s',
-      case when feed.step > 0 then 'max' else 'min' end, key, feed.rows_of, target) into extreme;
-    execute pg_catalog.format(read_next, feed.step, feed.sequence) into next_value;
-    exit when extreme is null or (extreme - next_value) * feed.step < 0;
+    begin
+      way := null;
+      -- The column first: a sequence that is read after it can only be further on, so writers never make it look behind.
+      execute feed.read_extreme into extreme;
+      execute read_next into next_value;
+      if feed.cycles and next_value not between feed.seqmin and feed.seqmax then
+        next_value := case when feed.step > 0 then feed.seqmin else feed.seqmax end;
+      end if;
+      ${indented(unqualified(raiseIfStale('Cannot trust the values in %:').replace("their rows.',", "their rows.',\n      place,")), 6)}
 
-    draws := pg_catalog.div(extreme - next_value, feed.step) + 1;
-    last_draw := next_value + (draws - 1) * feed.step;
-    spare := case when feed.step > 0 then feed.highest - last_draw else last_draw - feed.lowest end;
-    looks := looks + 1;
-    if feed.cycles then
-      raise exception 'Sequence % cycles: it returns to used values by design. Nothing was changed.',
-        feed.sequence using errcode = '55000';
-    elsif spare < pg_catalog.abs(feed.step) then
-      raise exception 'Sequence % has no value left past % in %. Nothing was changed.',
-        feed.sequence, extreme, place using errcode = '55000';
-    elsif draws > burn_limit and spare * 100 < spare_percent * (feed.highest - feed.lowest) then
-      raise exception 'Sequence % would have hardly a value left past % in %, which may be an outlier. Nothing was changed.',
-        feed.sequence, extreme, place using errcode = '55000', hint = 'If it is none, run: typeorm-resync apply --force';
-    elsif looks > 10 then
-      raise exception 'Sequence % is still behind % after 10 repairs: rows with explicit ids arrive faster. It is no lower than before.',
-        feed.sequence, place using errcode = '55000', hint = 'Run it again when they have arrived.';
-    end if;
-
-    if draws <= burn_limit then
-      -- nextval only moves forward, whatever others do at the same time, and no writer waits for it.
-      perform pg_catalog.max(pg_catalog.nextval(feed.sequence)) from pg_catalog.generate_series(1, draws::bigint);
-      perform pg_catalog.set_config('${METHOD_SETTING}', 'burn', true);
-    else
-      begin
-        -- setval is safe only while nobody can draw. This changes no owner: it is a lock, which ends at once with the
-        -- rollback of this block; setval stays, because PostgreSQL never rolls it back.
-        execute pg_catalog.format('alter sequence %s owner to %I', feed.sequence, feed.owner);
-        execute pg_catalog.format(read_next, feed.step, feed.sequence) into next_value;
-        if (extreme - next_value) * feed.step >= 0 then
-          last_draw := next_value + pg_catalog.div(extreme - next_value, feed.step) * feed.step;
-          perform pg_catalog.setval(feed.sequence, last_draw::bigint, true);
+      if (extreme - next_value) * feed.step >= 0 then
+        draws := div(extreme - next_value, feed.step) + 1;
+        last_draw := next_value + (draws - 1) * feed.step;
+        spare := case when feed.step > 0 then feed.highest - last_draw else last_draw - feed.lowest end;
+        looks := looks + 1;
+        if feed.cycles then
+          raise exception 'Sequence % cycles: it returns to used values by design. Nothing was changed.',
+            feed.sequence using errcode = '55000';
+        elsif spare < abs(feed.step) then
+          raise exception 'Sequence % has no value left past % in %. Nothing was changed.',
+            feed.sequence, extreme, place using errcode = '55000';
+        elsif draws > burn_limit and spare * 100 < spare_percent * (feed.highest - feed.lowest) then
+          raise exception 'Sequence % would have hardly a value left past % in %, which may be an outlier. Nothing was changed.',
+            feed.sequence, extreme, place using errcode = '55000', hint = 'If it is none, run: typeorm-resync apply --force';
+        elsif draws > max_gap then
+          raise exception 'Sequence % is % values behind %, more than the % allowed: % may be an outlier.',
+            feed.sequence, draws, place, max_gap, extreme using errcode = '55000', hint = 'If it is none, run: typeorm-resync apply --force';
+        elsif looks > 20 then
+          raise exception 'Sequence % is still behind % after 20 repairs: rows with explicit ids arrive faster. It is no lower than before.',
+            feed.sequence, place using errcode = '55000', hint = 'Run it again when they have arrived.';
         end if;
-        raise exception using errcode = 'RSYNC';
-      exception when sqlstate 'RSYNC' then
-        perform pg_catalog.set_config('${METHOD_SETTING}', 'setval', true);
-      end;
-    end if;
+
+        way := case
+          when draws <= burn_limit and not (feed.caches and alone and feed.may_lock and wait <= longest_wait) then 'burn'
+          when feed.may_lock and wait <= longest_wait then 'setval'
+          when draws <= long_burn_limit then 'burn'
+          when feed.may_set then 'leap'
+        end;
+        if way is null then
+          raise exception 'Sequence % is % values behind %: no more than % are drawn, and role % may not set it. Nothing was changed.',
+            feed.sequence, draws, place, long_burn_limit, current_user
+            using errcode = '42501', hint = format('Run: GRANT UPDATE ON SEQUENCE %s TO %I', feed.sequence, current_user);
+        elsif way = 'setval' then
+          -- setval is safe only while nobody can draw. These change nothing: the one is a lock, the other also empties caches.
+          perform set_config('lock_timeout', wait || 'ms', true);
+          execute format(case when feed.caches and alone then 'alter sequence %s increment by %s' else 'alter sequence %s owner to %3$I' end,
+            feed.sequence, feed.step, feed.owner);
+          execute read_next into next_value;
+          if (extreme - next_value) * feed.step >= 0 then
+            last_draw := next_value + div(extreme - next_value, feed.step) * feed.step;
+            perform setval(feed.sequence, last_draw::bigint, true);
+          end if;
+        else
+          if way = 'leap' then
+            draws := burn_limit;
+            perform setval(feed.sequence, (last_draw - burn_limit * feed.step)::bigint, true);
+          end if;
+          -- nextval only moves forward, whatever others do at the same time, and no writer waits for it.
+          perform max(nextval(feed.sequence)) from generate_series(1, draws::bigint);
+        end if;
+        done := way;
+      end if;
+      if way is distinct from 'setval' or not (feed.caches and alone) then
+        raise exception using errcode = 'RSYNC'; -- Rolls the block back: its locks end, the sequence stays where it is.
+      end if;
+    exception
+      when sqlstate 'RSYNC' then
+        exit when way is null;
+      when lock_not_available or deadlock_detected then
+        if way is distinct from 'setval' then
+          raise;
+        end if;
+        perform pg_sleep(random() * wait / 1000);
+        wait := wait * 2;
+    end;
   end loop;
 
-  if looks > 0 then
+  if done is not null then
     raise notice 'Sequence % was behind %; its next value is now %.', feed.sequence, place, next_value;
   end if;
-  perform pg_catalog.set_config('lock_timeout', lock_timeout_before, true);
-  perform pg_catalog.set_config('row_security', row_security_before, true);
+  perform set_config('${METHOD_SETTING}', coalesce(done, ''), true);
+  perform set_config('lock_timeout', lock_timeout_before, true);
+  perform set_config('row_security', row_security_before, true);
+  perform set_config('search_path', search_path_before, true);
 end`,
   )}`
+}
+
+/** The block's search path holds PostgreSQL's own names alone. */
+function unqualified(sql: string): string {
+  return sql.replaceAll('pg_catalog.', '')
+}
+
+function indented(sql: string, columns: number): string {
+  return sql.replaceAll('\n', `\n${' '.repeat(columns)}`)
 }

@@ -1,25 +1,42 @@
-import type { ResolvedColumn } from '../catalog/columns'
+import type { ResolvedColumn } from '../catalog/sequence-column'
 import type { Session } from '../db/session'
 import { inTransaction, type Timeouts } from '../db/transaction'
-import type { Method } from './plan'
-import { METHOD_SETTING, repairSql } from './repair-sql'
+import { METHOD_SETTING, repairSql, type Method } from './repair-sql'
 
 const READ_METHOD = `select pg_catalog.current_setting('${METHOD_SETTING}') as method`
 
-/**
- * Runs the repair of one column, in a transaction of its own (in a savepoint inside the caller's). The only place that writes.
- *
- * @returns how the sequence was moved; null where it was not behind any more.
- */
+/** What a repair may do. */
+export interface RepairLimits {
+  /** A larger gap is refused: it may come from an outlier, and ids that are skipped are gone. Default: no limit. */
+  readonly maxGap?: bigint | undefined
+  /** Repairs in spite of `maxGap`, and where hardly a value would be left. Default: false. */
+  readonly force?: boolean | undefined
+}
+
+/** What a repair did. */
+export interface Repair {
+  /** How the sequence was moved; null where it was not behind any more. */
+  readonly method: Method | null
+  /** What it could not do, in a form to print; null where it did everything. */
+  readonly note: string | null
+}
+
+/** Runs the repair of one column, in a transaction of its own (in a savepoint inside the caller's). The only place that writes. */
 export async function repairColumn(
   session: Session,
   column: ResolvedColumn,
-  options: Timeouts & { readonly force?: boolean | undefined },
-): Promise<Method | null> {
-  return inTransaction(session, 'read write', options, async () => {
-    await session.query(repairSql({ ...column, force: options.force }))
+  options: Timeouts & RepairLimits,
+): Promise<Repair> {
+  return inTransaction(session, 'read write', options, async (own) => {
+    await session.query(repairSql({ ...column, ...options, endsTransaction: own }))
     // A DO block returns no rows.
     const [done] = await session.query<{ method: Method | '' }>(READ_METHOD)
-    return done === undefined || done.method === '' ? null : done.method
+    const method = done === undefined || done.method === '' ? null : done.method
+    return { method, note: method && note(column, method, own) }
   })
+}
+
+function note({ sequence }: ResolvedColumn, method: Method, own: boolean): string | null {
+  if (sequence.cache === 1n || (own && method === 'setval')) return null
+  return `Sessions that took values of it before, up to ${String(sequence.cache)} at once (CACHE), go on with those. Reconnect them.`
 }

@@ -1,13 +1,21 @@
+import type { SequenceColumn } from '../catalog/sequence-column'
 import type { Server } from '../catalog/server'
 import { withSession, type Session, type Target } from '../db/session'
 import { ReadOnlyError } from '../errors'
 import { failureReason } from './failure'
-import { planRepair, type Method, type PlanLimits } from './plan'
-import { repairColumn } from './repair'
-import { assessColumns, verifyIn, type VerifiedColumn, type VerifyOptions } from './verify'
+import { planRepair } from './plan'
+import { repairColumn, type RepairLimits } from './repair'
+import type { Method } from './repair-sql'
+import {
+  assessColumns,
+  verifyIn,
+  type Columns,
+  type VerifiedColumn,
+  type VerifyOptions,
+} from './verify'
 
 /** What to repair, within which limits. */
-export interface ResyncOptions extends VerifyOptions, PlanLimits {
+export interface ResyncOptions extends VerifyOptions, RepairLimits {
   /** Plans, and changes nothing. Default: false. */
   readonly dryRun?: boolean | undefined
 }
@@ -18,6 +26,8 @@ export type RepairedColumn = VerifiedColumn & {
   readonly before: bigint
   readonly after: bigint
   readonly method: Method
+  /** What the repair could not do; null where it did everything. */
+  readonly note: string | null
 }
 
 /** A sequence that was left as it was, and why. */
@@ -50,11 +60,12 @@ export async function resyncSequences(
   options: ResyncOptions = {},
 ): Promise<Resync> {
   return withSession(target, async (session) => {
-    const { server, columns } = await verifyIn(session, target, options)
+    const { server, columns, verified } = await verifyIn(session, target, options)
     const dryRun = options.dryRun ?? false
     if (!dryRun) assertWritable(server)
     const outcomes: Outcome[] = []
-    for (const column of columns) outcomes.push(await settle(session, server, column, options))
+    for (const column of verified)
+      outcomes.push(await settle(session, server, column, columns, options))
     return {
       server,
       dryRun,
@@ -73,6 +84,7 @@ async function settle(
   session: Session,
   server: Server,
   column: VerifiedColumn,
+  { selected, companions }: Columns,
   options: ResyncOptions,
 ): Promise<Outcome> {
   const plan = planRepair(column, server.role, options)
@@ -80,15 +92,21 @@ async function settle(
   if (plan.action === 'refuse')
     return { kind: 'refused', column: { ...column, reason: plan.reason } }
   const { resolved, before, after, method } = plan
-  if (options.dryRun) return { kind: 'repaired', column: { ...column, before, after, method } }
+  if (options.dryRun) {
+    return { kind: 'repaired', column: { ...column, before, after, method, note: null } }
+  }
   try {
-    const done = await repairColumn(session, resolved, options)
-    const [now] = await assessColumns(session, [resolved], server.role, options)
+    const { method, note } = await repairColumn(session, resolved, options)
+    const others = [...selected, ...companions].filter(
+      (other) => other.sequence?.oid === resolved.sequence.oid && !isSame(other, resolved),
+    )
+    const scope = { selected: [resolved], companions: others }
+    const [now] = await assessColumns(session, scope, server.role, options)
     const looked: VerifiedColumn = { ...column, ...now }
-    if (done === null) return { kind: 'unchanged', column: looked }
+    if (method === null) return { kind: 'unchanged', column: looked }
     return {
       kind: 'repaired',
-      column: { ...looked, before, after: looked.nextValue ?? after, method: done },
+      column: { ...looked, before, after: looked.nextValue ?? after, method, note },
     }
   } catch (error) {
     return {
@@ -96,6 +114,10 @@ async function settle(
       column: { ...column, reason: failureReason(error, resolved, 'apply', options) },
     }
   }
+}
+
+function isSame(a: SequenceColumn, b: SequenceColumn): boolean {
+  return a.schema === b.schema && a.table === b.table && a.column === b.column
 }
 
 function assertWritable({ database, inRecovery, readOnly }: Server): void {

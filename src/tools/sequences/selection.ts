@@ -1,4 +1,5 @@
-import type { ColumnFilter, SequenceColumn } from '../catalog/columns'
+import type { ColumnFilter, TableColumn } from '../catalog/columns'
+import type { SequenceColumn } from '../catalog/sequence-column'
 import { readSchemas, readTables, resolveTables, type Table } from '../catalog/tables'
 import { quoteIdentifier, quoteQualified } from '../db/quoting'
 import { isDataSource, type Session, type Target } from '../db/session'
@@ -27,8 +28,13 @@ export interface ResolvedSelection {
   readonly tables: readonly Table[]
 }
 
-/** Returns the entity that stands for a table; null where none is known. */
-export type EntityLookup = (schema: string, table: string) => string | null
+/** What a DataSource's entities say about the tables of the database. */
+export interface Declarations {
+  /** Returns the entity that stands for a table; null where none is known. */
+  readonly entityOf: (schema: string, table: string) => string | null
+  /** The columns that entities declare as generated from a sequence. */
+  readonly generated: readonly TableColumn[]
+}
 
 /**
  * Finds what is selected in the database. Something that is named and not there is an error: to pass it over would look like ok.
@@ -110,13 +116,11 @@ async function unknownTable(
   )
 }
 
-/** Reads which tables the DataSource's entities stand for: of several on one table, the one that generates its key. */
-export async function readEntityLookup(session: Session, target: Target): Promise<EntityLookup> {
-  if (!isDataSource(target)) return () => null
-  const entities = [
-    ...(await discoverGeneratedColumns(target)),
-    ...(await readEntityTables(target)),
-  ]
+/** Reads what the DataSource's entities declare: of several on one table, the one that generates its key gives its name. */
+export async function readDeclarations(session: Session, target: Target): Promise<Declarations> {
+  if (!isDataSource(target)) return { entityOf: () => null, generated: [] }
+  const columns = await discoverGeneratedColumns(target)
+  const entities = [...columns, ...(await readEntityTables(target))]
   const tables = await resolveTables(session, entities)
   const key = (schema: string, table: string) => JSON.stringify([schema, table])
   const names = new Map<string, string>()
@@ -126,5 +130,11 @@ export async function readEntityLookup(session: Session, target: Target): Promis
     const name = key(table.schema, table.table)
     if (!names.has(name)) names.set(name, entity)
   }
-  return (schema, table) => names.get(key(schema, table)) ?? null
+  return {
+    entityOf: (schema, table) => names.get(key(schema, table)) ?? null,
+    generated: columns.flatMap(({ column }, index) => {
+      const table = tables[index]
+      return table ? [{ table: table.oid, column }] : []
+    }),
+  }
 }

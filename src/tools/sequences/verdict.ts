@@ -1,6 +1,7 @@
-import type { ResolvedColumn, SequenceColumn } from '../catalog/columns'
+import { isResolved, type ResolvedColumn, type SequenceColumn } from '../catalog/sequence-column'
 import type { SequenceState } from '../catalog/state'
-import { gap, headroom, nextValue } from './position'
+import { columnName, sequenceName } from './names'
+import { further, gap, headroom, nextValue } from './position'
 
 /** Unknown is not ok: it comes with its reason. */
 export type Verdict = 'ok' | 'behind' | 'unknown'
@@ -12,11 +13,11 @@ export interface Assessment {
   readonly reason: string | null
   readonly lastValue: bigint | null
   readonly isCalled: boolean | null
-  /** What nextval would return to a session that has cached no values. */
+  /** What nextval would return to a session that has cached no values; null also where no value is left. */
   readonly nextValue: bigint | null
-  /** The highest value in the column, the lowest for a descending sequence. */
+  /** The highest value in the column that the sequence can reach, the lowest for a descending one. */
   readonly columnMax: bigint | null
-  /** How many values the sequence must give before it is past the column; 0 for ok. */
+  /** How many values the sequence must give before it is past everything in the columns it feeds; 0 for ok. */
   readonly gap: bigint | null
   /** The share of the range that is left, in percent: of the sequence's or the column type's, whichever ends first. */
   readonly headroom: number | null
@@ -25,30 +26,94 @@ export interface Assessment {
 /** A column that a sequence feeds, and how the two stand. */
 export type AssessedColumn = SequenceColumn & Assessment
 
-/** Judges a column whose state was read. */
-export function assess(
-  column: ResolvedColumn,
-  state: SequenceState,
-): AssessedColumn & ResolvedColumn {
-  const missing = gap(column.sequence, state)
-  const next = nextValue(column.sequence, state)
-  const extreme = column.sequence.increment > 0n ? 'highest' : 'lowest'
-  return {
-    ...column,
-    ...state,
-    verdict: missing > 0n ? 'behind' : 'ok',
-    reason:
-      missing > 0n
-        ? `next value ${String(next)}, ${extreme} value ${String(state.columnMax)}`
-        : null,
-    nextValue: next,
-    gap: missing,
-    headroom: headroom(column, state),
+/** A column and its state, or why that could not be read. */
+export type Reading =
+  | { readonly column: ResolvedColumn; readonly state: SequenceState }
+  | { readonly column: SequenceColumn; readonly failure: string }
+
+/**
+ * Judges a column. A sequence must be past every column it feeds, so `others`, which draw from the same sequence, count as well: one that is
+ * further makes it behind, one that could not be read makes it unknown.
+ */
+export function judge(reading: Reading, others: readonly Reading[]): AssessedColumn {
+  if (!('state' in reading)) return unknown(reading.column, reading.failure)
+  const { column } = reading
+  const states = [reading, ...others].filter((one) => 'state' in one)
+  const state = { ...furthest(column, states), columnMax: reading.state.columnMax }
+  const next = nextValue(column, state)
+  if (next === null) {
+    const reason = 'no value is left'
+    return {
+      ...column,
+      ...state,
+      verdict: 'behind',
+      reason,
+      nextValue: next,
+      gap: null,
+      headroom: 0,
+    }
   }
+  const highest = furthestHeld(column, states)
+  const missing = highest ? gap(column.sequence, next, highest.value) : 0n
+  const numbers = { ...state, nextValue: next, gap: missing, headroom: headroom(column, state) }
+  if (highest && missing > 0n) {
+    return { ...column, ...numbers, verdict: 'behind', reason: comparison(column, next, highest) }
+  }
+  const unread = others.find((other) => 'failure' in other)
+  if (unread && 'failure' in unread) {
+    return unknown(
+      column,
+      `Sequence ${sequenceName(column.sequence)} also feeds ${columnName(unread.column)}. ${unread.failure}`,
+    )
+  }
+  return { ...column, ...numbers, verdict: 'ok', reason: null }
+}
+
+interface Held {
+  readonly column: ResolvedColumn
+  readonly value: bigint
+}
+
+/**
+ * The furthest of several looks at one sequence. Each max() is older than the look in the same statement, so a sequence that is well is past
+ * all of them at its furthest; an earlier look may be before a later max().
+ */
+function furthest(
+  { sequence }: ResolvedColumn,
+  readings: readonly { readonly state: SequenceState }[],
+) {
+  const [first, ...rest] = readings.map(({ state }) => state)
+  if (!first) throw new Error('A column that was read is among the readings of its sequence.')
+  return rest.reduce((most, state) => {
+    if (state.lastValue === most.lastValue) return state.isCalled ? state : most
+    return further(sequence, most.lastValue, state.lastValue) === most.lastValue ? most : state
+  }, first)
+}
+
+/** The column, of all that draw from the sequence, with the value that it reaches last; null where all are empty. */
+function furthestHeld(
+  { sequence }: ResolvedColumn,
+  readings: readonly { readonly column: ResolvedColumn; readonly state: SequenceState }[],
+): Held | null {
+  let most: Held | null = null
+  for (const { column, state } of readings) {
+    const value = state.columnMax
+    if (value === null) continue
+    const furthest: bigint = most === null ? value : further(sequence, most.value, value)
+    if (furthest !== most?.value) most = { column, value }
+  }
+  return most
+}
+
+function comparison(column: ResolvedColumn, next: bigint, highest: Held): string {
+  const extreme = column.sequence.increment > 0n ? 'highest' : 'lowest'
+  const elsewhere =
+    highest.column === column ? '' : ` in ${columnName(highest.column)}, which draws from it too`
+  return `next value ${String(next)}, ${extreme} value ${String(highest.value)}${elsewhere}`
 }
 
 /** Judges a column that cannot be compared: unknown is not ok. */
-export function unknown(column: SequenceColumn, reason: string): AssessedColumn {
+function unknown(column: SequenceColumn, reason: string): AssessedColumn {
   return {
     ...column,
     verdict: 'unknown',
@@ -60,4 +125,17 @@ export function unknown(column: SequenceColumn, reason: string): AssessedColumn 
     gap: null,
     headroom: null,
   }
+}
+
+/** Groups readings by the sequence that they are of. */
+export function bySequence(readings: readonly Reading[]): Map<string, Reading[]> {
+  const groups = new Map<string, Reading[]>()
+  for (const reading of readings) {
+    if (!isResolved(reading.column)) continue
+    const { oid } = reading.column.sequence
+    const group = groups.get(oid)
+    if (group) group.push(reading)
+    else groups.set(oid, [reading])
+  }
+  return groups
 }

@@ -1,14 +1,16 @@
-import { readSequenceColumns, type ResolvedColumn, type SequenceColumn } from '../catalog/columns'
+import { readCompanions, readSequenceColumns } from '../catalog/columns'
+import { type SequenceColumn } from '../catalog/sequence-column'
 import { readServer, type Server } from '../catalog/server'
-import { readStates } from '../catalog/state'
 import { withSession, type Session, type Target } from '../db/session'
 import { inTransaction, type Timeouts } from '../db/transaction'
 import { ResyncError } from '../errors'
-import { incomparable, isResolved } from './comparable'
-import { catalogError, failureReason } from './failure'
-import { assertFed, readEntityLookup, resolveSelection, type Selection } from './selection'
+import { incomparable } from './comparable'
+import { catalogError } from './failure'
+import { findFaults, type Fault } from './faults'
+import { readColumns } from './readings'
+import { assertFed, readDeclarations, resolveSelection, type Selection } from './selection'
 import { assertPostgresServer } from './server-kind'
-import { assess, unknown, type AssessedColumn } from './verdict'
+import { bySequence, judge, type AssessedColumn } from './verdict'
 
 /** What to verify, and how long to wait. */
 export interface VerifyOptions extends Selection, Timeouts {
@@ -17,7 +19,10 @@ export interface VerifyOptions extends Selection, Timeouts {
 }
 
 /** A judged column, with the entity that stands for its table where a DataSource knows one. */
-export type VerifiedColumn = AssessedColumn & { readonly entity: string | null }
+export type VerifiedColumn = AssessedColumn & {
+  readonly entity: string | null
+  readonly faults: readonly Fault[]
+}
 
 /** What `verifySequences` found. */
 export interface Verification {
@@ -26,40 +31,44 @@ export interface Verification {
   readonly columns: readonly VerifiedColumn[]
 }
 
-/** Columns in one statement. Measured on 10,000 columns, 100 to 200 are the fastest. */
-const BATCH = 100
+/** The columns that were selected, and those of others that draw from the same sequences. */
+export interface Columns {
+  readonly selected: readonly SequenceColumn[]
+  readonly companions: readonly SequenceColumn[]
+}
 
 /**
- * Compares every selected sequence with the column it feeds. Only reads, and consumes no value of a sequence.
+ * Compares every selected sequence with the columns it feeds. Only reads, and consumes no value of a sequence.
  *
  * @throws {UnknownEntityError} when an entity is selected that does not exist.
  * @throws {UnknownTableError} when a table is selected that does not exist, or that no sequence feeds.
  * @throws {UnknownSchemaError} when a schema is selected that does not exist.
  * @throws {CatalogError} when the catalog cannot be read.
- * @throws {IsolationError} inside a caller's transaction that is not read committed.
+ * @throws {IsolationError} inside a caller's transaction that does not see what was committed since it began.
  * @throws {UnsupportedDatabaseError} when the server is not PostgreSQL.
  */
 export async function verifySequences(
   target: Target,
   options: VerifyOptions = {},
 ): Promise<Verification> {
-  return withSession(target, (session) => verifyIn(session, target, options))
+  return withSession(target, async (session) => {
+    const { server, checkedAt, verified } = await verifyIn(session, target, options)
+    return { server, checkedAt, columns: verified }
+  })
 }
 
-/** Does the same on a session that the caller holds. */
-export async function verifyIn(
-  session: Session,
-  target: Target,
-  options: VerifyOptions,
-): Promise<Verification> {
+/** Does the same on a session that the caller holds; returns also the columns that it compared with. */
+export async function verifyIn(session: Session, target: Target, options: VerifyOptions) {
   const { server, columns, entityOf } = await readCatalog(session, target, options)
   const assessed = await assessColumns(session, columns, server.role, options)
   return {
     server,
+    columns,
     checkedAt: (options.now ?? (() => new Date()))(),
-    columns: assessed.map((column) => ({
+    verified: assessed.map((column): VerifiedColumn => ({
       ...column,
       entity: entityOf(column.schema, column.table),
+      faults: findFaults(column),
     })),
   }
 }
@@ -69,58 +78,35 @@ async function readCatalog(session: Session, target: Target, options: VerifyOpti
     return await inTransaction(session, 'read only', options, async () => {
       const server = await readServer(session)
       assertPostgresServer(server)
-      const selected = await resolveSelection(session, target, options)
-      const columns = await readSequenceColumns(session, selected.filter)
-      assertFed(selected, columns)
-      return { server, columns, entityOf: await readEntityLookup(session, target) }
+      const { filter, tables } = await resolveSelection(session, target, options)
+      const { entityOf, generated } = await readDeclarations(session, target)
+      const selected = await readSequenceColumns(session, { ...filter, declared: generated })
+      assertFed({ filter, tables }, selected)
+      const all = filter.schemas === undefined && filter.tables === undefined
+      const companions = all ? [] : await readCompanions(session, selected)
+      return { server, columns: { selected, companions }, entityOf }
     })
   } catch (error) {
     throw error instanceof ResyncError ? error : catalogError(error, options)
   }
 }
 
-/** Reads and judges `columns`, in their order. */
+/** Reads and judges the selected columns, in their order. */
 export async function assessColumns(
   session: Session,
-  columns: readonly SequenceColumn[],
+  { selected, companions }: Columns,
   role: string,
   timeouts: Timeouts,
 ): Promise<AssessedColumn[]> {
-  const reasons = new Map(columns.map((column) => [column, incomparable(column, role)]))
-  const comparable = columns.filter(isResolved).filter((column) => reasons.get(column) === null)
-  const assessed = new Map<SequenceColumn, AssessedColumn>()
-  for (let start = 0; start < comparable.length; start += BATCH) {
-    const batch = comparable.slice(start, start + BATCH)
-    for (const [index, result] of (await assessBatch(session, batch, timeouts)).entries()) {
-      const column = batch[index]
-      if (column) assessed.set(column, result)
-    }
-  }
-  return columns.map(
-    (column) => assessed.get(column) ?? unknown(column, reasons.get(column) ?? 'not read'),
-  )
-}
-
-/** One statement for the batch; where that fails, one for each column, so that only the culprit is unknown. */
-async function assessBatch(
-  session: Session,
-  batch: readonly ResolvedColumn[],
-  timeouts: Timeouts,
-): Promise<AssessedColumn[]> {
-  try {
-    const states = await inTransaction(session, 'read only', timeouts, () =>
-      readStates(session, batch),
+  // A column that cannot be compared at all says nothing about the sequence.
+  const comparable = companions.filter((column) => incomparable(column) === null)
+  const readings = await readColumns(session, [...selected, ...comparable], role, timeouts)
+  const groups = bySequence(readings.filter(({ column }) => incomparable(column) === null))
+  return readings.slice(0, selected.length).map((reading) => {
+    const group = groups.get(reading.column.sequence?.oid ?? '') ?? []
+    return judge(
+      reading,
+      group.filter((other) => other !== reading),
     )
-    return batch.map((column, index) => {
-      const state = states[index]
-      return state ? assess(column, state) : unknown(column, 'the server returned no state for it')
-    })
-  } catch (error) {
-    const [first] = batch
-    if (!first) return []
-    if (batch.length === 1) return [unknown(first, failureReason(error, first, 'verify', timeouts))]
-    const results: AssessedColumn[] = []
-    for (const column of batch) results.push(...(await assessBatch(session, [column], timeouts)))
-    return results
-  }
+  })
 }

@@ -33,12 +33,12 @@ export async function apply(flags: ApplyFlags, terminal: Terminal): Promise<Exit
     }),
   )
   terminal.out(flags.format === 'json' ? json(resync, force) : table(resync, force))
-  if (flags.format === 'table')
-    reportLines(
-      terminal,
-      resync.refused.map(({ reason }) => reason),
-      flags,
+  if (flags.format === 'table') {
+    const notes = resync.repaired.flatMap((column) =>
+      column.note === null ? [] : [`Sequence behind ${shortName(column)}: ${column.note}`],
     )
+    reportLines(terminal, [...resync.refused.map(({ reason }) => reason), ...notes], flags)
+  }
   return resync.refused.length > 0 ? EXIT.findings : EXIT.done
 }
 
@@ -52,6 +52,7 @@ function json({ server, dryRun, repaired, unchanged, refused }: Resync, force?: 
         before: String(column.before),
         after: String(column.after),
         method: column.method,
+        note: column.note,
         ...(dryRun && { sql: repairSql({ ...column, force }) }),
       })),
       unchanged: unchanged.map(jsonColumn),

@@ -26,20 +26,25 @@ export async function verify(flags: VerifyFlags, terminal: Terminal): Promise<Ex
   terminal.out(flags.format === 'json' ? json(verification) : table(verification, terminal.colour))
   const findings = verification.columns.filter((column) => isFinding(column, flags.failOn))
   if (flags.format === 'table') {
-    const told = verification.columns.filter(
-      (column) => column.verdict !== 'ok' || findings.includes(column),
-    )
+    const bad = verification.columns.filter(({ verdict }) => verdict !== 'ok')
+    const narrow = findings.filter((column) => isNarrow(column, flags.failOn))
+    const faults = verification.columns.flatMap((column) => column.faults)
     reportLines(
       terminal,
-      told.map((column) => (column.verdict === 'ok' ? lowHeadroom(column) : finding(column))),
+      [...bad.map(finding), ...narrow.map(lowHeadroom), ...faults.map(({ message }) => message)],
       flags,
     )
   }
   return findings.length > 0 ? EXIT.findings : EXIT.done
 }
 
-function isFinding({ verdict, headroom }: VerifiedColumn, failOn: FailOn): boolean {
+function isFinding(column: VerifiedColumn, failOn: FailOn): boolean {
+  const { verdict, faults } = column
   if (verdict !== 'ok' && failOn[verdict]) return true
+  return (failOn.fault && faults.length > 0) || isNarrow(column, failOn)
+}
+
+function isNarrow({ headroom }: VerifiedColumn, failOn: FailOn): boolean {
   return failOn.headroom !== undefined && headroom !== null && headroom < failOn.headroom
 }
 
@@ -49,7 +54,13 @@ function lowHeadroom(column: VerifiedColumn): string {
 
 function counts(columns: readonly VerifiedColumn[]) {
   const of = (verdict: string) => columns.filter((column) => column.verdict === verdict).length
-  return { total: columns.length, ok: of('ok'), behind: of('behind'), unknown: of('unknown') }
+  return {
+    total: columns.length,
+    ok: of('ok'),
+    behind: of('behind'),
+    unknown: of('unknown'),
+    faults: columns.reduce((sum, { faults }) => sum + faults.length, 0),
+  }
 }
 
 function json({ server, checkedAt, columns }: Verification): string {
@@ -67,8 +78,10 @@ function json({ server, checkedAt, columns }: Verification): string {
 }
 
 function table({ columns }: Verification, colour: boolean): string {
-  const { total, ok, behind, unknown } = counts(columns)
-  const summary = `${String(total)} ${total === 1 ? 'column' : 'columns'}: ${String(ok)} ok, ${String(behind)} behind, ${String(unknown)} unknown.`
+  const { total, ok, behind, unknown, faults } = counts(columns)
+  const structure =
+    faults === 0 ? '' : ` ${String(faults)} structural ${faults === 1 ? 'fault' : 'faults'}.`
+  const summary = `${String(total)} ${total === 1 ? 'column' : 'columns'}: ${String(ok)} ok, ${String(behind)} behind, ${String(unknown)} unknown.${structure}`
   if (total === 0) return 'No column draws its values from a sequence.'
   const rows = columns.map((column) => [
     shortName(column),

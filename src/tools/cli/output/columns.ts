@@ -26,6 +26,7 @@ export function jsonColumn(column: VerifiedColumn) {
     headroom: column.headroom,
     verdict: column.verdict,
     reason: column.reason,
+    faults: column.faults,
   }
 }
 
@@ -45,6 +46,12 @@ export function verdictCell(verdict: Verdict, colour: boolean): string {
 export function finding(column: VerifiedColumn): string {
   if (column.verdict === 'unknown' || !column.sequence)
     return column.reason ?? `Cannot tell whether ${columnName(column)} is behind.`
+  if (column.nextValue === null) {
+    return (
+      `Sequence ${sequenceName(column.sequence)} has no value left for ${columnName(column)}: inserts fail with 2200H, or 22003 where the column's type ends first. ` +
+      `A larger type helps, or a larger MAXVALUE; a resync does not.`
+    )
+  }
   return (
     `Sequence ${sequenceName(column.sequence)} is behind ${columnName(column)}: ${String(column.reason)}. ` +
     `Inserts that draw a taken value fail with 23505. Run: typeorm-resync apply --table ${tableArgument(column)}`

@@ -1,0 +1,94 @@
+import type { SequenceColumn } from '../catalog/sequence-column'
+import { typeRange } from '../catalog/range'
+import { quoteIdentifier, quoteLiteral, quoteQualified } from '../db/quoting'
+import { columnName, sequenceName } from './names'
+
+/** What can be wrong with the structure, whatever the values are. */
+export type FaultKind =
+  'no-default' | 'two-sequences' | 'other-default' | 'unowned-sequence' | 'narrow-column'
+
+/** A structural fault: nothing that a resync mends. */
+export interface Fault {
+  readonly kind: FaultKind
+  /** What is wrong, what it leads to, and what mends it. */
+  readonly message: string
+}
+
+/** Returns what is wrong with how a column is tied to its sequence. */
+export function findFaults(column: SequenceColumn): Fault[] {
+  return [noDefault, twoSequences, otherDefault, unownedSequence, narrowColumn].flatMap(
+    (find) => find(column) ?? [],
+  )
+}
+
+function noDefault(column: SequenceColumn): Fault | null {
+  if (column.binding !== 'none') return null
+  const [owned] = column.owns
+  const name = columnName(column)
+  const sequence = owned ? sequenceName(owned) : 'its sequence'
+  const cure = owned
+    ? ` Run: ${alterColumn(column)} SET DEFAULT nextval(${quoteLiteral(sequenceName(owned))})`
+    : ''
+  return {
+    kind: 'no-default',
+    message: `${name} has no default that draws from ${sequence}: inserts that leave it out fail with 23502, or write null.${cure}`,
+  }
+}
+
+function twoSequences(column: SequenceColumn): Fault | null {
+  if (column.owns.length < 2) return null
+  const unused = column.owns.find((owned) => !isDrawn(column, owned))
+  const cure = unused ? ` Run: ALTER SEQUENCE ${sequenceName(unused)} OWNED BY NONE` : ''
+  return {
+    kind: 'two-sequences',
+    message: `${columnName(column)} owns ${String(column.owns.length)} sequences: ${column.owns.map(sequenceName).join(', ')}. pg_get_serial_sequence may name the wrong one.${cure}`,
+  }
+}
+
+function otherDefault(column: SequenceColumn): Fault | null {
+  const { sequence, owns, binding, computedDefault } = column
+  const [owned] = owns
+  if (binding !== 'default' || !owned || owns.some((one) => isDrawn(column, one))) return null
+  const [instead, cure] = sequence
+    ? [`draws from ${sequenceName(sequence)}`, ` Run: ${own(column)}`]
+    : [`has the default ${String(computedDefault)}`, '']
+  return {
+    kind: 'other-default',
+    message: `${columnName(column)} owns sequence ${sequenceName(owned)}, which pg_get_serial_sequence names, and ${instead}.${cure}`,
+  }
+}
+
+function unownedSequence(column: SequenceColumn): Fault | null {
+  const { sequence, owns } = column
+  if (!sequence || sequence.owned || owns.length > 0) return null
+  return {
+    kind: 'unowned-sequence',
+    message: `Sequence ${sequenceName(sequence)} belongs to no column: it stays when ${columnName(column)} is dropped, and pg_get_serial_sequence does not find it. Run: ${own(column)}`,
+  }
+}
+
+function narrowColumn(column: SequenceColumn): Fault | null {
+  const { sequence, type } = column
+  const range = typeRange(type)
+  if (!sequence || !range) return null
+  const up = sequence.increment > 0n
+  const [end, sequenceEnd] = up ? [range.max, sequence.maxValue] : [range.min, sequence.minValue]
+  if (up ? sequenceEnd <= end : sequenceEnd >= end) return null
+  return {
+    kind: 'narrow-column',
+    message: `${columnName(column)} ends at ${String(end)}, before its sequence ${sequenceName(sequence)}, at ${String(sequenceEnd)}: inserts past it fail with 22003. Run: ${alterColumn(column)} TYPE bigint`,
+  }
+}
+
+function isDrawn({ sequence }: SequenceColumn, owned: { schema: string; name: string }): boolean {
+  return sequence?.schema === owned.schema && sequence.name === owned.name
+}
+
+function own(column: SequenceColumn): string {
+  const sequence = column.sequence ? sequenceName(column.sequence) : ''
+  return `ALTER SEQUENCE ${sequence} OWNED BY ${columnName(column)}`
+}
+
+function alterColumn({ schema, table, column }: SequenceColumn): string {
+  return `ALTER TABLE ${quoteQualified(schema, table)} ALTER COLUMN ${quoteIdentifier(column)}`
+}

@@ -1,0 +1,62 @@
+import { isResolved, type ResolvedColumn, type SequenceColumn } from '../catalog/sequence-column'
+import { readStates } from '../catalog/state'
+import type { Session } from '../db/session'
+import { inTransaction, type Timeouts } from '../db/transaction'
+import { ResyncError } from '../errors'
+import { incomparable, unreadable } from './comparable'
+import { failureReason } from './failure'
+import type { Reading } from './verdict'
+
+/** Columns in one statement. Measured on 10,000 columns, 100 to 200 are the fastest. */
+const BATCH = 100
+
+/** Reads the state of each column, in their order; where that cannot be, says why. */
+export async function readColumns(
+  session: Session,
+  columns: readonly SequenceColumn[],
+  role: string,
+  timeouts: Timeouts,
+): Promise<Reading[]> {
+  const failures = new Map(columns.map((column) => [column, obstacle(column, role)]))
+  const readable = columns.filter(isResolved).filter((column) => failures.get(column) === null)
+  const readings = new Map<SequenceColumn, Reading>()
+  for (let start = 0; start < readable.length; start += BATCH) {
+    const batch = readable.slice(start, start + BATCH)
+    for (const reading of await readBatch(session, batch, timeouts))
+      readings.set(reading.column, reading)
+  }
+  return columns.map(
+    (column) =>
+      readings.get(column) ?? { column, failure: failures.get(column) ?? 'It was not read.' },
+  )
+}
+
+function obstacle(column: SequenceColumn, role: string): string | null {
+  return incomparable(column) ?? (isResolved(column) ? unreadable(column, role) : null)
+}
+
+/** One statement for the batch; where that fails, one for each column, so that only the culprit is unknown. */
+async function readBatch(
+  session: Session,
+  batch: readonly ResolvedColumn[],
+  timeouts: Timeouts,
+): Promise<Reading[]> {
+  try {
+    const states = await inTransaction(session, 'read only', timeouts, () =>
+      readStates(session, batch),
+    )
+    return batch.map((column, index) => {
+      const state = states[index]
+      return state ? { column, state } : { column, failure: 'The server returned no state for it.' }
+    })
+  } catch (error) {
+    if (error instanceof ResyncError) throw error
+    const [first] = batch
+    if (!first) return []
+    if (batch.length === 1)
+      return [{ column: first, failure: failureReason(error, first, 'verify', timeouts) }]
+    const readings: Reading[] = []
+    for (const column of batch) readings.push(...(await readBatch(session, [column], timeouts)))
+    return readings
+  }
+}

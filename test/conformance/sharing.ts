@@ -1,0 +1,109 @@
+import type { Case } from './case'
+
+/** One sequence and several tables; partitions and inheritance. */
+export const SHARING: readonly Case[] = [
+  {
+    name: 'a sequence that feeds two tables is compared with the higher',
+    sql: `create sequence s; create table a (id bigint default nextval('s')); create table b (id bigint default nextval('s'));
+      insert into a values (3); insert into b values (50)`,
+    columns: [
+      ['a.id', 'default', 's', 'behind', 51n, 'unowned-sequence'],
+      ['b.id', 'default', 's', 'behind', 52n, 'unowned-sequence'],
+    ],
+  },
+  {
+    name: 'a sequence that feeds two columns of a table',
+    sql: `create sequence s; create table t (a bigint default nextval('s'), b bigint default nextval('s')); insert into t values (3, 50)`,
+    columns: [
+      ['t.a', 'default', 's', 'behind', 51n, 'unowned-sequence'],
+      ['t.b', 'default', 's', 'behind', 54n, 'unowned-sequence'],
+    ],
+  },
+  {
+    name: 'LIKE … INCLUDING ALL shares the sequence of a serial',
+    sql: `create table t (id serial); create table copy (like t including all); insert into copy values (50)`,
+    columns: [
+      ['copy.id', 'default', 't_id_seq', 'behind', 51n],
+      ['t.id', 'serial', 't_id_seq', 'behind', 52n],
+    ],
+  },
+  {
+    name: 'LIKE … INCLUDING ALL gives an identity its own sequence',
+    sql: `create table t (id int generated always as identity); create table copy (like t including all);
+      insert into copy overriding system value values (50)`,
+    columns: [
+      ['copy.id', 'identity always', 'copy_id_seq', 'behind', 51n],
+      ['t.id', 'identity always', 't_id_seq', 'ok', 1n],
+    ],
+  },
+  {
+    name: 'a text column beside says nothing about the sequence',
+    sql: `create table t (id serial, label text default 'T' || nextval('t_id_seq')); insert into t values (6, 'T900')`,
+    columns: [
+      ['t.id', 'serial', 't_id_seq', 'behind', 7n],
+      ['t.label', 'default', 't_id_seq', 'unknown', 'refused'],
+    ],
+  },
+  {
+    name: 'descending and shared: the lowest of all',
+    sql: `create sequence s increment -1; create table a (id bigint default nextval('s')); create table b (id bigint default nextval('s'));
+      insert into a values (-3); insert into b values (-50)`,
+    columns: [
+      ['a.id', 'default', 's', 'behind', -51n, 'unowned-sequence'],
+      ['b.id', 'default', 's', 'behind', -52n, 'unowned-sequence'],
+    ],
+  },
+  {
+    name: 'a domain’s default feeds all columns of the domain',
+    sql: `create sequence s; create domain key as bigint default nextval('s'); create table a (id key); create table b (id key);
+      insert into b values (50)`,
+    columns: [
+      ['a.id', 'default', 's', 'behind', 51n, 'unowned-sequence'],
+      ['b.id', 'default', 's', 'behind', 52n, 'unowned-sequence'],
+    ],
+  },
+  {
+    name: 'a partitioned table is compared with all its partitions',
+    sql: `create table t (id serial, k int) partition by range (k); create table low partition of t for values from (0) to (10);
+      create table high partition of t default; insert into t values (5, 1), (80, 99)`,
+    columns: [['t.id', 'serial', 't_id_seq', 'behind', 81n]],
+  },
+  {
+    name: 'a partitioned table with an identity',
+    since: 17,
+    sql: `create table t (id int generated always as identity, k int) partition by range (k); create table part partition of t default;
+      insert into t overriding system value values (80, 99)`,
+    columns: [['t.id', 'identity always', 't_id_seq', 'behind', 81n]],
+  },
+  {
+    name: 'partitions of partitions',
+    sql: `create table t (id bigserial, k int) partition by range (k); create table middle partition of t default partition by list (k);
+      create table leaf partition of middle default; insert into t values (80, 99)`,
+    columns: [['t.id', 'serial', 't_id_seq', 'behind', 81n]],
+  },
+  {
+    name: 'a partition that draws from a sequence of its own',
+    sql: `create table t (id serial, k int) partition by range (k); create table part (id serial, k int); alter table t attach partition part default;
+      insert into part values (80, 1)`,
+    columns: [
+      ['part.id', 'serial', 'part_id_seq', 'behind', 81n],
+      ['t.id', 'serial', 't_id_seq', 'behind', 81n],
+    ],
+  },
+  {
+    name: 'inheritance: a child that shares its parent’s sequence',
+    sql: `create table parent (id serial); create table child () inherits (parent); insert into child values (80)`,
+    columns: [
+      ['child.id', 'default', 'parent_id_seq', 'behind', 81n],
+      ['parent.id', 'serial', 'parent_id_seq', 'behind', 82n],
+    ],
+  },
+  {
+    name: 'inheritance: a child with a sequence of its own',
+    sql: `create table parent (id serial); create table child (id serial) inherits (parent); insert into child values (80)`,
+    columns: [
+      ['child.id', 'serial', 'child_id_seq', 'behind', 81n],
+      ['parent.id', 'serial', 'parent_id_seq', 'ok', 1n],
+    ],
+  },
+]
