@@ -57,11 +57,11 @@ export function sessionTurns(workload: Workload, repair: Repair, tally: Tally): 
     })
   }
 
-  const { sql } = repair
-  if (sql !== undefined) {
+  const { run } = repair
+  if (run !== undefined) {
     const mend: Turn = (client) =>
       attempt(client, async () => {
-        await client.query(sql)
+        await run(client)
         tally.repairs += 1
       })
     turns.push(...Array.from({ length: repairers }, () => mend))

@@ -46,7 +46,18 @@ export const WORKLOADS: readonly Workload[] = [
   { name: 'bare nextval', write: drawThenInsert },
   { name: 'long transactions', write: insertInTransaction },
   { name: 'CACHE 10', cache: 10, write: insertDefault },
-  { name: 'explicit ids', brings: { ahead: 50_000n, pauseMillis: 50 }, write: insertDefault },
+  { name: 'explicit ids', brings: { ahead: 5n, pauseMillis: 5 }, write: insertDefault },
+  {
+    name: 'explicit ids, CACHE 10',
+    cache: 10,
+    brings: { ahead: 50n, pauseMillis: 5 },
+    write: insertDefault,
+  },
+  {
+    name: 'explicit ids, far ahead',
+    brings: { ahead: 2_000_000n, pauseMillis: 50 },
+    write: insertDefault,
+  },
   // Repairs that meet: what one has read, another has changed meanwhile. Alone, `conditional` was never seen to do harm.
   {
     name: '4 repairs at once',

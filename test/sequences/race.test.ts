@@ -1,70 +1,73 @@
 import { describe, expect, it } from 'vitest'
-import { repairSql } from '../../src/tools/sequences/repair-sql'
+import { RESYNC, REPAIRS, type Repair } from '../../bench/race/repairs'
+import { runRace } from '../../bench/race/run'
+import { WORKLOADS, type Workload } from '../../bench/race/workloads'
+import { resyncSequences } from '../../src/tools/sequences/resync'
 import { verifySequences } from '../../src/tools/sequences/verify'
 import { useDatabase } from '../support/database'
-import { runRace } from '../support/race'
 
 const database = useDatabase()
 
+function race(workload: Workload, repair: Repair, seconds: number) {
+  return runRace({
+    url: database.url,
+    workload,
+    repair,
+    seconds,
+    signal: new AbortController().signal,
+  })
+}
+
+function workload(name: string): Workload {
+  const found = WORKLOADS.find((one) => one.name === name)
+  if (!found) throw new Error(`There is no workload "${name}".`)
+  return found
+}
+
+describe('beside 8 writers, the repair in a loop makes no duplicate key and never moves the sequence back', () => {
+  it.each(WORKLOADS.map((workload) => [workload.name, workload] as const))(
+    '%s',
+    async (_, workload) => {
+      const { inserts, repairs, ...harm } = await race(workload, RESYNC, 4)
+      expect(harm).toMatchObject({ duplicates: 0, steppedBack: 0, errors: 0 })
+      expect(Math.min(inserts, repairs)).toBeGreaterThan(10)
+    },
+  )
+
+  it('as the library does it', async () => {
+    const run: Repair['run'] = async (client) => {
+      const { refused } = await resyncSequences(client, { tables: ['t'] })
+      if (refused.length > 0) throw new Error(refused[0]?.reason)
+    }
+    const far = workload('explicit ids, far ahead')
+    const { repairs, ...harm } = await race(far, { name: 'library', run }, 4)
+    expect(harm).toMatchObject({ duplicates: 0, steppedBack: 0, errors: 0 })
+    expect(repairs).toBeGreaterThan(10)
+  })
+})
+
 describe('beside 8 writers', () => {
-  it('a repair in a loop makes no duplicate key and never moves the sequence back', async () => {
-    await database.query('create table quiet (id bigserial primary key)')
-    const repair = repairSql({ table: 'quiet', column: 'id' })
-    const result = await runRace(database, {
-      table: 'quiet',
-      repair: (client) => client.query(repair),
-      seconds: 10,
-    })
-    expect(result).toMatchObject({ duplicates: 0, steppedBack: 0 })
-    expect(result.repairs).toBeGreaterThan(100)
-  })
-
-  it('nor does it while rows with explicit ids open gaps that are drawn, and gaps that take setval', async () => {
-    await database.query('create table jumpy (id bigserial primary key)')
-    const repair = repairSql({ table: 'jumpy', column: 'id' })
-    const result = await runRace(database, {
-      table: 'jumpy',
-      repair: (client) => client.query(repair),
-      seconds: 10,
-      jumps: [200_000, 2_000_000],
-    })
-    expect(result).toMatchObject({ duplicates: 0, steppedBack: 0 })
-    const [sequence] = await database.query<{ last_value: string }>(
-      'select last_value from jumpy_id_seq',
-    )
-    expect(Number(sequence?.last_value)).toBeGreaterThan(10_000_000)
-  })
-
   it('verify never finds a good sequence behind, nor its value lower than before', async () => {
-    await database.query('create table watched (id bigserial primary key)')
     const seen: bigint[] = []
     const verdicts = new Set<string>()
-    await runRace(database, {
-      table: 'watched',
-      repair: async (client) => {
-        const { columns } = await verifySequences(client, { tables: ['watched'] })
-        for (const { verdict, lastValue } of columns) {
-          verdicts.add(verdict)
-          seen.push(lastValue ?? 0n)
-        }
-      },
-      seconds: 5,
-    })
+    const run: Repair['run'] = async (client) => {
+      const { columns } = await verifySequences(client, { tables: ['t'] })
+      for (const { verdict, lastValue } of columns) {
+        verdicts.add(verdict)
+        seen.push(lastValue ?? 0n)
+      }
+    }
+    await race(workload('default'), { name: 'verify', run }, 5)
     expect([...verdicts]).toEqual(['ok'])
     expect(seen.filter((value, index) => value < (seen[index - 1] ?? 0n))).toEqual([])
   })
 
   it('the setval that everyone writes does both: this harness can fail', async () => {
-    await database.query('create table harmed (id bigserial primary key)')
-    const result = await runRace(database, {
-      table: 'harmed',
-      repair: (client) =>
-        client.query(
-          `select setval(pg_get_serial_sequence('harmed', 'id'), greatest((select max(id) from harmed), 1))`,
-        ),
-      seconds: 20,
-      untilHarm: true,
-    })
-    expect(result.duplicates + result.steppedBack).toBeGreaterThan(0)
+    const setval = REPAIRS.filter(({ name }) => name === 'setval(max)')
+    for (const repair of setval) {
+      const { duplicates, steppedBack } = await race(workload('bare nextval'), repair, 4)
+      expect(duplicates + steppedBack).toBeGreaterThan(0)
+    }
+    expect(setval).toHaveLength(1)
   })
 })

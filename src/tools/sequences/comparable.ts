@@ -26,7 +26,7 @@ function unfed(column: SequenceColumn): string {
   if (column.owns.length > 0) {
     return `Cannot tell which sequence feeds ${name}: it has no default, and owns ${String(column.owns.length)}.`
   }
-  return `Nothing feeds ${name}, which its entity declares as generated: it has no default. Inserts that leave it out fail with 23502, or write null.`
+  return `Nothing feeds ${name}, which its entity declares as generated.`
 }
 
 /** Returns which right `role` lacks to compare the column with its sequence, with the cure; null where it has them. */

@@ -17,7 +17,8 @@ export function failureReason(
       ? `Cannot read ${columnName(column)}`
       : `Cannot repair sequence ${sequenceName(column.sequence)}`
   if (error instanceof ResyncError) return error.message
-  if (state === SQLSTATE.objectNotInPrerequisiteState) return messageOf(error)
+  // The repair's own refusal.
+  if (state === SQLSTATE.objectNotInPrerequisiteState) return `${messageOf(error)}${hintOf(error)}`
   if (state === SQLSTATE.undefinedTable || state === SQLSTATE.undefinedObject) {
     return `${subject}: it was dropped meanwhile. Nothing was changed.`
   }
@@ -27,7 +28,8 @@ export function failureReason(
       ? 'Nothing was changed.'
       : 'The sequence is no lower than before.'
   const again = `typeorm-resync ${command} --table ${tableArgument(column)}`
-  return `${subject}: ${explain(error, timeouts)}. ${left} Run: ${again}${patience(state)}`
+  const tries = command === 'apply' ? 3 : 1
+  return `${subject}: ${explain(error, timeouts, tries)}. ${left} Run: ${again}${patience(state)}`
 }
 
 /** Returns the error for a catalog that could not be read, or could not be read to the end. */
@@ -38,16 +40,23 @@ export function catalogError(error: unknown, timeouts: Timeouts): CatalogError {
   )
 }
 
-function explain(error: unknown, timeouts: Timeouts): string {
+function explain(error: unknown, timeouts: Timeouts, tries = 1): string {
   const { lockTimeout = DEFAULT_LOCK_TIMEOUT } = timeouts
   const { statementTimeout = DEFAULT_STATEMENT_TIMEOUT } = timeouts
   const state = sqlstateOf(error)
-  if (state === SQLSTATE.lockNotAvailable) return `a lock was not free within ${lockTimeout}`
+  if (state === SQLSTATE.lockNotAvailable) {
+    return `a lock was not free within ${tries > 1 ? `${String(tries)} times ` : ''}${lockTimeout}`
+  }
   if (state === SQLSTATE.queryCanceled) {
     return `it was cancelled, or not done within ${statementTimeout}`
   }
   const message = messageOf(error).replace(/\.$/, '')
   return state === undefined ? message : `${message} (${state})`
+}
+
+function hintOf(error: unknown): string {
+  const { hint } = error as { readonly hint?: unknown }
+  return typeof hint === 'string' ? ` ${hint}` : ''
 }
 
 /** The option that would have waited longer. */

@@ -50,7 +50,7 @@ function otherDefault(column: SequenceColumn): Fault | null {
   const [owned] = owns
   if (binding !== 'default' || !owned || owns.some((one) => isDrawn(column, one))) return null
   const [instead, cure] = sequence
-    ? [`draws from ${sequenceName(sequence)}`, ` Run: ${own(column)}`]
+    ? [`draws from ${sequenceName(sequence)}`, cureByOwning(column)]
     : [`has the default ${String(computedDefault)}`, '']
   return {
     kind: 'other-default',
@@ -63,7 +63,7 @@ function unownedSequence(column: SequenceColumn): Fault | null {
   if (!sequence || sequence.owned || owns.length > 0) return null
   return {
     kind: 'unowned-sequence',
-    message: `Sequence ${sequenceName(sequence)} belongs to no column: it stays when ${columnName(column)} is dropped, and pg_get_serial_sequence does not find it. Run: ${own(column)}`,
+    message: `Sequence ${sequenceName(sequence)} belongs to no column: it stays when ${columnName(column)} is dropped, and pg_get_serial_sequence does not find it.${cureByOwning(column)}`,
   }
 }
 
@@ -76,7 +76,7 @@ function narrowColumn(column: SequenceColumn): Fault | null {
   if (up ? sequenceEnd <= end : sequenceEnd >= end) return null
   return {
     kind: 'narrow-column',
-    message: `${columnName(column)} ends at ${String(end)}, before its sequence ${sequenceName(sequence)}, at ${String(sequenceEnd)}: inserts past it fail with 22003. Run: ${alterColumn(column)} TYPE bigint`,
+    message: `${columnName(column)} ends at ${String(end)}, before its sequence ${sequenceName(sequence)}, at ${String(sequenceEnd)}: inserts past it fail with 22003. A wider type takes a rewrite of the table, so plan it early.`,
   }
 }
 
@@ -84,9 +84,10 @@ function isDrawn({ sequence }: SequenceColumn, owned: { schema: string; name: st
   return sequence?.schema === owned.schema && sequence.name === owned.name
 }
 
-function own(column: SequenceColumn): string {
-  const sequence = column.sequence ? sequenceName(column.sequence) : ''
-  return `ALTER SEQUENCE ${sequence} OWNED BY ${columnName(column)}`
+/** A sequence can belong to a column of its own schema alone. */
+function cureByOwning({ sequence, schema, ...rest }: SequenceColumn): string {
+  if (sequence?.schema !== schema) return ''
+  return ` Run: ALTER SEQUENCE ${sequenceName(sequence)} OWNED BY ${columnName({ schema, ...rest })}`
 }
 
 function alterColumn({ schema, table, column }: SequenceColumn): string {

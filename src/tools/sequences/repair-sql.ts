@@ -87,6 +87,7 @@ export function repairSql(repair: RepairTarget): string {
   last_draw numeric;
   spare numeric;
   looks integer := 0;
+  reads integer := 1;
   way text;
   done text;
 begin
@@ -213,11 +214,15 @@ begin
       when sqlstate 'RSYNC' then
         exit when way is null;
       when lock_not_available or deadlock_detected then
-        if way is distinct from 'setval' then
+        -- For the sequence it waits longer and longer, until that is too long and another way is taken; for a table, three times.
+        if way = 'setval' then
+          wait := wait * 2;
+        elsif reads < 3 then
+          reads := reads + 1;
+        else
           raise;
         end if;
         perform pg_sleep(random() * wait / 1000);
-        wait := wait * 2;
     end;
   end loop;
 
