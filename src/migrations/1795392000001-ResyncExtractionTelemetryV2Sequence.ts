@@ -39,6 +39,7 @@ declare
   looks integer := 0;
   reads integer := 1;
   way text;
+  state text := 'Nothing was changed.';
   done text;
 begin
   -- Never wait without end, never trust a max() that row security made too low, and find by name nothing but PostgreSQL's own.
@@ -175,20 +176,20 @@ begin
         spare := case when feed.step > 0 then feed.highest - last_draw else last_draw - feed.lowest end;
         looks := looks + 1;
         if feed.cycles then
-          raise exception 'Sequence % cycles: it returns to used values by design. Nothing was changed.',
-            feed.sequence using errcode = '55000';
+          raise exception 'Sequence % cycles: it returns to used values by design. %',
+            feed.sequence, state using errcode = '55000';
         elsif spare < abs(feed.step) then
-          raise exception 'Sequence % has no value left past % in %. Nothing was changed.',
-            feed.sequence, extreme, place using errcode = '55000';
+          raise exception 'Sequence % has no value left past % in %. %',
+            feed.sequence, extreme, place, state using errcode = '55000';
         elsif draws > burn_limit and spare * 100 < spare_percent * (feed.highest - feed.lowest) then
-          raise exception 'Sequence % would have hardly a value left past % in %, which may be an outlier. Nothing was changed.',
-            feed.sequence, extreme, place using errcode = '55000', hint = 'If it is none, run: typeorm-resync apply --force';
+          raise exception 'Sequence % would have hardly a value left past % in %, which may be an outlier. %',
+            feed.sequence, extreme, place, state using errcode = '55000', hint = 'If it is none, run: typeorm-resync apply --force';
         elsif draws > max_gap then
-          raise exception 'Sequence % is % values behind %, more than the % allowed: % may be an outlier.',
-            feed.sequence, draws, place, max_gap, extreme using errcode = '55000', hint = 'If it is none, run: typeorm-resync apply --force';
+          raise exception 'Sequence % is % values behind %, more than the % allowed: % may be an outlier. %',
+            feed.sequence, draws, place, max_gap, extreme, state using errcode = '55000', hint = 'If it is none, run: typeorm-resync apply --force';
         elsif looks > 20 then
-          raise exception 'Sequence % is still behind % after 20 repairs: rows with explicit ids arrive faster. It is no lower than before.',
-            feed.sequence, place using errcode = '55000', hint = 'Run it again when they have arrived.';
+          raise exception 'Sequence % is still behind % after 20 repairs: rows with explicit ids arrive faster. %',
+            feed.sequence, place, state using errcode = '55000', hint = 'Run it again when they have arrived.';
         end if;
 
         way := case
@@ -198,8 +199,8 @@ begin
           when feed.may_set then 'leap'
         end;
         if way is null then
-          raise exception 'Sequence % is % values behind %: no more than % are drawn, and role % may not set it. Nothing was changed.',
-            feed.sequence, draws, place, long_burn_limit, current_user
+          raise exception 'Sequence % is % values behind %: no more than % are drawn, and role % may not set it. %',
+            feed.sequence, draws, place, long_burn_limit, current_user, state
             using errcode = '42501', hint = format('Run: GRANT UPDATE ON SEQUENCE %s TO %I', feed.sequence, current_user);
         elsif way = 'setval' then
           -- setval is safe only while nobody can draw. These change nothing: the one is a lock, the other also empties caches.
@@ -220,6 +221,7 @@ begin
           perform max(nextval(feed.sequence)) from generate_series(1, draws::bigint);
         end if;
         done := way;
+        state := 'It was moved, and is no lower than before.';
       end if;
       if way is distinct from 'setval' or not (feed.caches and alone) then
         raise exception using errcode = 'RSYNC'; -- Rolls the block back: its locks end, the sequence stays where it is.

@@ -68,3 +68,43 @@ describe('what the library works on', () => {
     )
   })
 })
+
+describe('a table that is looked at alone', () => {
+  it('is compared with all that draw from its sequence, in whatever schema', async () => {
+    await database.query(`create schema far; create sequence shared; create table near (id bigint default nextval('shared'));
+      create table far.away (id bigint default nextval('shared')); insert into near values (3); insert into far.away values (40)`)
+    const client = await database.connect()
+    expect(await verifySequences(client, { tables: ['near'] })).toMatchObject({
+      columns: [
+        {
+          table: 'near',
+          verdict: 'behind',
+          columnMax: 3n,
+          gap: 40n,
+          reason: 'next value 1, highest value 40 in "far"."away"."id", which draws from it too',
+        },
+      ],
+    })
+    expect(await resyncSequences(client, { tables: ['near'] })).toMatchObject({
+      repaired: [{ table: 'near', after: 41n, verdict: 'ok' }],
+    })
+    await client.end()
+  })
+
+  it('may be a partition, which shares the sequence of its root', async () => {
+    await database.query(`create table root (id serial, k int) partition by range (k); create table low partition of root for values from (0) to (10);
+      create table high partition of root default; insert into root values (2, 1), (70, 99)`)
+    const client = await database.connect()
+    expect(await verifySequences(client, { tables: ['low'] })).toMatchObject({
+      columns: [
+        {
+          table: 'low',
+          verdict: 'behind',
+          columnMax: 2n,
+          reason: 'next value 1, highest value 70 in "public"."root"."id", which draws from it too',
+        },
+      ],
+    })
+    await client.end()
+  })
+})
