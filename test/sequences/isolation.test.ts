@@ -38,6 +38,8 @@ describe.each(['repeatable read', 'serializable'])('in a transaction that is %s'
     const [own, other] = [await server.connect(), await server.connect()]
     await own.query('drop table if exists t; create table t (id serial)')
     await other.query('begin; insert into t values (50)')
+    // A later number that has ended: the snapshot now lists the other one among those that it saw running.
+    await own.query('create table if not exists later ()')
     await own.query(begin)
     const repair = repairSql({ table: 't', column: 'id' })
     await own.query(repair)
