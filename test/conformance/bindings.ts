@@ -186,6 +186,11 @@ export const BINDINGS: readonly Case[] = [
     columns: [],
   },
   {
+    name: 'an extension’s table',
+    sql: `create table t (id serial); insert into t values (6); alter extension plpgsql add table t`,
+    columns: [],
+  },
+  {
     name: 'a stored column computed from a fed one',
     sql: `create table t (id serial, twice int generated always as (id * 2) stored); insert into t (id) values (6)`,
     columns: [['t.id', 'serial', 't_id_seq', 'behind', 7n]],

@@ -63,6 +63,15 @@ export const SHARING: readonly Case[] = [
     ],
   },
   {
+    name: 'views, foreign and temporary tables that draw from it are passed over',
+    sql: `create table t (id serial); insert into t values (6);
+      create view v as select 1 as id; alter view v alter id set default nextval('t_id_seq');
+      create foreign data wrapper nothing; create server nowhere foreign data wrapper nothing;
+      create foreign table f (id int default nextval('t_id_seq')) server nowhere;
+      create temporary table passing (id int default nextval('t_id_seq')); insert into passing values (900)`,
+    columns: [['t.id', 'serial', 't_id_seq', 'behind', 7n]],
+  },
+  {
     name: 'a partitioned table is compared with all its partitions',
     sql: `create table t (id serial, k int) partition by range (k); create table low partition of t for values from (0) to (10);
       create table high partition of t default; insert into t values (5, 1), (80, 99)`,
