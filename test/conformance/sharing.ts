@@ -7,16 +7,16 @@ export const SHARING: readonly Case[] = [
     sql: `create sequence s; create table a (id bigint default nextval('s')); create table b (id bigint default nextval('s'));
       insert into a values (3); insert into b values (50)`,
     columns: [
-      ['a.id', 'default', 's', 'behind', 51n, 'unowned-sequence'],
-      ['b.id', 'default', 's', 'behind', 52n, 'unowned-sequence'],
+      ['a.id', 'default', 's', 'behind', 51n],
+      ['b.id', 'default', 's', 'behind', 52n],
     ],
   },
   {
     name: 'a sequence that feeds two columns of a table',
     sql: `create sequence s; create table t (a bigint default nextval('s'), b bigint default nextval('s')); insert into t values (3, 50)`,
     columns: [
-      ['t.a', 'default', 's', 'behind', 51n, 'unowned-sequence'],
-      ['t.b', 'default', 's', 'behind', 54n, 'unowned-sequence'],
+      ['t.a', 'default', 's', 'behind', 51n],
+      ['t.b', 'default', 's', 'behind', 54n],
     ],
   },
   {
@@ -49,8 +49,8 @@ export const SHARING: readonly Case[] = [
     sql: `create sequence s increment -1; create table a (id bigint default nextval('s')); create table b (id bigint default nextval('s'));
       insert into a values (-3); insert into b values (-50)`,
     columns: [
-      ['a.id', 'default', 's', 'behind', -51n, 'unowned-sequence'],
-      ['b.id', 'default', 's', 'behind', -52n, 'unowned-sequence'],
+      ['a.id', 'default', 's', 'behind', -51n],
+      ['b.id', 'default', 's', 'behind', -52n],
     ],
   },
   {
@@ -58,8 +58,8 @@ export const SHARING: readonly Case[] = [
     sql: `create sequence s; create domain key as bigint default nextval('s'); create table a (id key); create table b (id key);
       insert into b values (50)`,
     columns: [
-      ['a.id', 'default', 's', 'behind', 51n, 'unowned-sequence'],
-      ['b.id', 'default', 's', 'behind', 52n, 'unowned-sequence'],
+      ['a.id', 'default', 's', 'behind', 51n],
+      ['b.id', 'default', 's', 'behind', 52n],
     ],
   },
   {

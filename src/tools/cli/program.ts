@@ -40,11 +40,13 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
 
   addFormat(addTimeouts(addSelectors(program.command('verify'))))
     .description('compare every sequence with its column; consumes no value')
-    .option(
-      '--fail-on <list>',
-      'what makes the exit code 1: behind, unknown, headroom=PERCENT',
-      failOn,
-      FAIL_ON_DEFAULT,
+    .addOption(
+      new Option(
+        '--fail-on <list>',
+        'what makes the exit code 1: behind, unknown, fault, headroom=PERCENT',
+      )
+        .argParser(failOn)
+        .default(FAIL_ON_DEFAULT, 'behind,unknown'),
     )
     .action(async (flags: VerifyFlags) => {
       const { verify } = await import('./commands/verify.js')
@@ -55,7 +57,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     .description('move the sequences that are behind, beside writers at work')
     .option('--dry-run', 'print the plan and its SQL, and change nothing')
     .option('--max-gap <values>', 'refuse to move a sequence further than this', count)
-    .option('--force', 'repair in spite of --max-gap')
+    .option('--force', 'repair in spite of --max-gap, and where hardly a value would be left')
     .action(async (flags: ApplyFlags) => {
       const { apply } = await import('./commands/apply.js')
       exitCode = await apply(flags, terminal)

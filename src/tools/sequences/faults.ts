@@ -14,11 +14,19 @@ export interface Fault {
   readonly message: string
 }
 
-/** Returns what is wrong with how a column is tied to its sequence. */
-export function findFaults(column: SequenceColumn): Fault[] {
-  return [noDefault, twoSequences, otherDefault, unownedSequence, narrowColumn].flatMap(
-    (find) => find(column) ?? [],
-  )
+/**
+ * Returns what is wrong with how a column is tied to its sequence.
+ *
+ * @param shared - whether other columns draw from the sequence too: then it is right that it belongs to none
+ */
+export function findFaults(column: SequenceColumn, shared: boolean): Fault[] {
+  return [
+    noDefault(column),
+    twoSequences(column),
+    otherDefault(column),
+    shared ? null : unownedSequence(column),
+    narrowColumn(column),
+  ].filter((fault) => fault !== null)
 }
 
 function noDefault(column: SequenceColumn): Fault | null {

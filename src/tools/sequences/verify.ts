@@ -61,6 +61,7 @@ export async function verifySequences(
 export async function verifyIn(session: Session, target: Target, options: VerifyOptions) {
   const { server, columns, entityOf } = await readCatalog(session, target, options)
   const assessed = await assessColumns(session, columns, server.role, options)
+  const isShared = sharing([...columns.selected, ...columns.companions])
   return {
     server,
     columns,
@@ -68,9 +69,17 @@ export async function verifyIn(session: Session, target: Target, options: Verify
     verified: assessed.map((column): VerifiedColumn => ({
       ...column,
       entity: entityOf(column.schema, column.table),
-      faults: findFaults(column),
+      faults: findFaults(column, isShared(column)),
     })),
   }
+}
+
+/** Returns whether others of `columns` draw from a column's sequence too. */
+function sharing(columns: readonly SequenceColumn[]): (column: SequenceColumn) => boolean {
+  const feeds = new Map<string, number>()
+  const key = ({ sequence }: SequenceColumn) => sequence?.oid ?? ''
+  for (const column of columns) feeds.set(key(column), (feeds.get(key(column)) ?? 0) + 1)
+  return (column) => (feeds.get(key(column)) ?? 0) > 1
 }
 
 async function readCatalog(session: Session, target: Target, options: VerifyOptions) {
