@@ -61,45 +61,45 @@ begin
              -trunc(2::numeric ^ (8 * a.attlen - 1)) as lowest, trunc(2::numeric ^ (8 * a.attlen - 1)) - 1 as highest,
              case c.relkind when 'p' then '' else 'only ' end as rows_of,
              c.relkind in ('r', 'p') and c.relpersistence <> 't' and not (c.relispartition and (a.attidentity <> '' or exists (
-                   select from pg_inherits i
-                     join pg_attribute pa on pa.attrelid = i.inhparent and pa.attname = a.attname
-                     join pg_attrdef pd on pd.adrelid = pa.attrelid and pd.adnum = pa.attnum
-                     join pg_depend used on used.classid = 'pg_attrdef'::regclass and used.objid = pd.oid
-                    where i.inhrelid = c.oid and used.refclassid = 'pg_class'::regclass and used.refobjid = drawn.sequence))) as counts
+                     select from pg_inherits i
+                       join pg_attribute pa on pa.attrelid = i.inhparent and pa.attname = a.attname
+                       join pg_attrdef pd on pd.adrelid = pa.attrelid and pd.adnum = pa.attnum
+                       join pg_depend used on used.classid = 'pg_attrdef'::regclass and used.objid = pd.oid
+                      where i.inhrelid = c.oid and used.refclassid = 'pg_class'::regclass and used.refobjid = drawn.sequence))) as counts
         from pg_class c
-        join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-        join pg_type t on t.oid = a.atttypid
-        left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
-        cross join lateral (
-          select pg_get_expr(coalesce(d.adbin, t.typdefaultbin), 0) as text offset 0) expr
-        cross join lateral (
-          select expr.text as expression,
-                 expr.text is null or expr.text ~ '^[(]?nextval[(](''([^'']|'''')+''::regclass|[(]''([^'']|'''')+''::text[)]::regclass)[)][)]?(::(bigint|integer|smallint))?$' as plain,
-                 replace(substring(expr.text from '^[(]?nextval[(][(]''(([^'']|'''')+)''::text[)]::regclass[)]'), '''''', '''') as named,
-                 case t.typtype when 'd' then (
-                   with recursive domains as (
-                     select t.oid, t.typbasetype
-                     union all
-                     select b.oid, b.typbasetype from domains join pg_type b on b.oid = domains.typbasetype)
-                   select oid from domains where typbasetype = 0) else t.oid end as base
-          offset 0) how
-        cross join lateral (
-          select coalesce(
-            (select min(s.seqrelid) from pg_depend used join pg_sequence s on s.seqrelid = used.refobjid
-              where used.classid = case when d.oid is null then 'pg_type' else 'pg_attrdef' end::regclass
-                and used.objid = coalesce(d.oid, t.oid) and used.refclassid = 'pg_class'::regclass),
-            case when how.named is not null then (
-              select min(s.oid) from pg_class s
-               where s.relkind = 'S'
-                 and case when how.named like '%"%' then how.named else lower(how.named) end
-                     in (quote_ident(s.relname), s.relnamespace::regnamespace || '.' || quote_ident(s.relname))
-              having count(*) = 1) end,
-            case when how.expression is null then (
-              select min(s.seqrelid) from pg_depend own join pg_sequence s on s.seqrelid = own.objid
-               where own.refclassid = 'pg_class'::regclass and own.refobjid = c.oid and own.refobjsubid = a.attnum
-                 and own.classid = 'pg_class'::regclass and own.deptype = case a.attidentity when '' then 'a' else 'i' end
-              having count(*) = 1) end) as sequence
-          offset 0) drawn
+          join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+          join pg_type t on t.oid = a.atttypid
+          left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+          cross join lateral (
+            select pg_get_expr(coalesce(d.adbin, t.typdefaultbin), 0) as text offset 0) expr
+          cross join lateral (
+            select expr.text as expression,
+                   expr.text is null or expr.text ~ '^[(]?nextval[(](''([^'']|'''')+''::regclass|[(]''([^'']|'''')+''::text[)]::regclass)[)][)]?(::(bigint|integer|smallint))?$' as plain,
+                   replace(substring(expr.text from '^[(]?nextval[(][(]''(([^'']|'''')+)''::text[)]::regclass[)]'), '''''', '''') as named,
+                   case t.typtype when 'd' then (
+                     with recursive domains as (
+                       select t.oid, t.typbasetype
+                       union all
+                       select b.oid, b.typbasetype from domains join pg_type b on b.oid = domains.typbasetype)
+                     select oid from domains where typbasetype = 0) else t.oid end as base
+            offset 0) how
+          cross join lateral (
+            select coalesce(
+              (select min(s.seqrelid) from pg_depend used join pg_sequence s on s.seqrelid = used.refobjid
+                where used.classid = case when d.oid is null then 'pg_type' else 'pg_attrdef' end::regclass
+                  and used.objid = coalesce(d.oid, t.oid) and used.refclassid = 'pg_class'::regclass),
+              case when how.named is not null then (
+                select min(s.oid) from pg_class s
+                 where s.relkind = 'S'
+                   and case when how.named like '%"%' then how.named else lower(how.named) end
+                       in (quote_ident(s.relname), s.relnamespace::regnamespace || '.' || quote_ident(s.relname))
+                having count(*) = 1) end,
+              case when how.expression is null then (
+                select min(s.seqrelid) from pg_depend own join pg_sequence s on s.seqrelid = own.objid
+                 where own.refclassid = 'pg_class'::regclass and own.refobjid = c.oid and own.refobjsubid = a.attnum
+                   and own.classid = 'pg_class'::regclass and own.deptype = case a.attidentity when '' then 'a' else 'i' end
+                having count(*) = 1) end) as sequence
+            offset 0) drawn
        where c.oid = any (tables))
     select s.seqrelid::regclass as sequence, s.seqincrement::numeric as step, s.seqcache > 1 as caches, s.seqcycle as cycles,
            s.seqmin, s.seqmax, greatest(s.seqmin, mine.lowest) as lowest, least(s.seqmax, mine.highest) as highest,
@@ -122,15 +122,15 @@ begin
     end if;
     others := array(
      select d.adrelid from pg_depend used join pg_attrdef d on d.oid = used.objid
-       where used.classid = 'pg_attrdef'::regclass
-         and used.refclassid = 'pg_class'::regclass and used.refobjid = any (array[feed.sequence::oid])
-      union
-      select part.refobjid from pg_depend part
-       where part.classid = 'pg_class'::regclass and part.objid = any (array[feed.sequence::oid]) and part.deptype = 'i'
-      union
-      select a.attrelid from pg_depend used join pg_attribute a on a.atttypid = used.objid
-       where used.classid = 'pg_type'::regclass
-         and used.refclassid = 'pg_class'::regclass and used.refobjid = any (array[feed.sequence::oid])
+         where used.classid = 'pg_attrdef'::regclass
+           and used.refclassid = 'pg_class'::regclass and used.refobjid = any (array[feed.sequence::oid])
+        union
+        select part.refobjid from pg_depend part
+         where part.classid = 'pg_class'::regclass and part.objid = any (array[feed.sequence::oid]) and part.deptype = 'i'
+        union
+        select a.attrelid from pg_depend used join pg_attribute a on a.atttypid = used.objid
+         where used.classid = 'pg_type'::regclass
+           and used.refclassid = 'pg_class'::regclass and used.refobjid = any (array[feed.sequence::oid])
      except select unnest(tables));
     exit when others = '{}';
     tables := tables || others;
@@ -162,9 +162,8 @@ begin
             unseen := pg_xact_status(later) = 'committed';
             later := (later::text::numeric + 1)::text::xid8;
           end loop;
-          raise exception 'Cannot trust the values in %: others have committed since this % transaction began, and it does not see their rows.',
-            place,
-            current_setting('transaction_isolation') using errcode = '55000', hint = 'Run it in read committed.';
+          raise exception '%: others have committed since this % transaction began, and it does not see their rows.',
+            format('Cannot trust the values in %s', place), current_setting('transaction_isolation') using errcode = '55000', hint = 'Run it in read committed.';
         exception when invalid_parameter_value then
           null; -- The number was not given out yet: nobody has committed since.
         end;
@@ -203,6 +202,10 @@ begin
             feed.sequence, draws, place, long_burn_limit, current_user, state
             using errcode = '42501', hint = format('Run: GRANT UPDATE ON SEQUENCE %s TO %I', feed.sequence, current_user);
         elsif way = 'setval' then
+          -- Whoever waits for this transaction may hold what it would wait for: no wait, no deadlock.
+          if exists (select from pg_locks w where not w.granted and pg_backend_pid() = any (pg_blocking_pids(w.pid))) then
+            raise lock_not_available;
+          end if;
           -- setval is safe only while nobody can draw. These change nothing: the one is a lock, the other also empties caches.
           perform set_config('lock_timeout', wait || 'ms', true);
           execute format(case when feed.caches and alone then 'alter sequence %s increment by %s' else 'alter sequence %s owner to %3$I' end,

@@ -60,7 +60,7 @@ describe('resync', () => {
     const { repaired: done, refused } = await work
     expect(done.map(({ table }) => table)).toEqual(['a'])
     expect(refused.map(({ reason }) => reason)).toEqual([
-      'Cannot repair sequence "lost"."b_id_seq": terminating connection due to administrator command (57P01). The sequence is no lower than before. Run: typeorm-resync apply --table lost.b',
+      'Cannot repair sequence "lost"."b_id_seq": lost the connection: terminating connection due to administrator command (57P01). The sequence is no lower than before. Run: typeorm-resync apply --table lost.b',
     ])
     await writer.end()
   })

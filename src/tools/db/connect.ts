@@ -43,6 +43,8 @@ function clientFor(url: string): Client {
       connectionString: url,
       application_name: 'typeorm-resync',
       connectionTimeoutMillis: CONNECT_TIMEOUT,
+      // Or a network that died in silence would be waited for without end.
+      keepAlive: true,
     })
   } catch (cause) {
     // A certificate file that cannot be read, or an option that pg does not know.

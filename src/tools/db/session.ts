@@ -1,5 +1,6 @@
 import type { DataSource, QueryRunner } from 'typeorm'
-import { UsageError } from '../errors'
+import { ConnectionError, UsageError } from '../errors'
+import { isConnectionLost, messageOf, sqlstateOf } from './sqlstate'
 
 /** What we need of a pg `Client` or `PoolClient`; structural, so that any copy of pg will do. */
 export interface PgClient {
@@ -18,6 +19,7 @@ export interface Session {
  * Gives `work` one connection of `target`, and gives it back afterwards where it was taken from a DataSource.
  *
  * @throws {UsageError} when the DataSource is not initialised, or the target is none of the three.
+ * @throws {ConnectionError} when the connection is lost, from that query on.
  */
 export async function withSession<T>(
   target: Target,
@@ -64,17 +66,35 @@ function hasMethods(value: unknown, ...names: string[]): boolean {
 }
 
 function runnerSession(runner: QueryRunner): Session {
+  return untilLost(async (sql, values) => (await runner.query(sql, values)) as unknown[])
+}
+
+function clientSession(client: PgClient): Session {
+  return untilLost(async (sql, values) => (await client.query(sql, values)).rows)
+}
+
+/** Once the connection is gone every query says why it went, and not what pg or TypeORM make of that. */
+function untilLost(send: (sql: string, values?: unknown[]) => Promise<unknown[]>): Session {
+  let lost: ConnectionError | undefined
   return {
     async query<Row>(sql: string, values?: readonly unknown[]) {
-      return (await runner.query(sql, values ? [...values] : undefined)) as Row[]
+      if (lost) throw lost
+      try {
+        return (await send(sql, values && [...values])) as Row[]
+      } catch (error) {
+        if (!isConnectionLost(error)) throw error
+        lost = connectionLost(error)
+        throw lost
+      }
     },
   }
 }
 
-function clientSession(client: PgClient): Session {
-  return {
-    async query<Row>(sql: string, values?: readonly unknown[]) {
-      return (await client.query(sql, values ? [...values] : undefined)).rows as Row[]
-    },
-  }
+function connectionLost(cause: unknown): ConnectionError {
+  const code = sqlstateOf(cause)
+  const reason = messageOf(cause).replace(/\.$/, '') + (code === undefined ? '' : ` (${code})`)
+  return new ConnectionError(
+    `Lost the connection to the database: ${reason}. No sequence is lower than before. Run it again.`,
+    { cause },
+  )
 }

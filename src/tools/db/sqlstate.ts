@@ -4,8 +4,11 @@ export const SQLSTATE = {
   invalidAuthorization: '28000',
   unknownDatabase: '3D000',
   insufficientPrivilege: '42501',
+  invalidSchemaName: '3F000',
   undefinedTable: '42P01',
+  undefinedColumn: '42703',
   undefinedObject: '42704',
+  featureNotSupported: '0A000',
   lockNotAvailable: '55P03',
   objectNotInPrerequisiteState: '55000',
   queryCanceled: '57014',
@@ -16,6 +19,16 @@ export function sqlstateOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined
   const { code } = error as { code?: unknown }
   return typeof code === 'string' ? code : undefined
+}
+
+/** What the server says as it ends a session, or pg and TypeORM of one that has ended; Node's codes are a socket's. */
+const LOST_CODES = /^(57P0[1-5]|25P03|08\w{3}|ECONNRESET|EPIPE|ETIMEDOUT)$/
+const LOST_MESSAGES =
+  /^Connection terminated|not queryable|^Client was closed|Query runner already released/
+
+/** Tells whether an error means that the connection is gone, and every later query on it will fail. */
+export function isConnectionLost(error: unknown): boolean {
+  return LOST_CODES.test(sqlstateOf(error) ?? '') || LOST_MESSAGES.test(messageOf(error))
 }
 
 /** Returns an error's message, or its name where it has none; for anything else that was thrown, its text. */

@@ -14,7 +14,7 @@ export interface Timeouts {
 
 /** Writers queue behind a lock that is asked for, so this bounds how long we can make them wait. */
 export const DEFAULT_LOCK_TIMEOUT = '2s'
-/** Enough for max() over an unindexed column of some 100 million rows. */
+/** Enough for max() over an unindexed column of tens of millions of rows, which a repair reads two times or more. */
 export const DEFAULT_STATEMENT_TIMEOUT = '60s'
 
 /**
@@ -26,28 +26,18 @@ const IN_TRANSACTION = `select pg_catalog.now() <> pg_catalog.statement_timestam
 /** A transaction that holds a lock must not outlive a client that hangs. */
 const IDLE_TIMEOUT = '10s'
 
-const SETTINGS = `
-  select pg_catalog.current_setting('lock_timeout') as lock, pg_catalog.current_setting('statement_timeout') as statement,
-         pg_catalog.current_setting('row_security') as "rowSecurity"`
-
 const SET = `
   select pg_catalog.set_config('lock_timeout', $1, true), pg_catalog.set_config('statement_timeout', $2, true),
          pg_catalog.set_config('row_security', $3, true)`
 
 const SET_IDLE_TIMEOUT = `set local idle_in_transaction_session_timeout = '${IDLE_TIMEOUT}'`
 
-const ASSERT_FRESH = `do $fresh$ begin ${raiseIfStale('Cannot compare sequences here:')} end $fresh$`
-
-interface Settings {
-  readonly lock: string
-  readonly statement: string
-  readonly rowSecurity: string
-}
+const ASSERT_FRESH = `do $fresh$ begin ${raiseIfStale(`'Cannot compare sequences here'`)} end $fresh$`
 
 /**
  * Runs `work` in a transaction of its own, read committed, with timeouts, and with row security an error rather than a filter:
- * a hidden row would make max() too low. Inside the caller's transaction it runs in a savepoint instead, and leaves
- * the caller's settings as they were. All settings are local (SET LOCAL): a pooler may hand this connection to somebody else.
+ * a hidden row would make max() too low. Inside the caller's transaction it runs in a savepoint instead, which is then rolled back: that
+ * puts the caller's settings back and ends the locks, and leaves where sequences were moved to, which is never rolled back. All settings are local (SET LOCAL): a pooler may hand this connection to somebody else.
  *
  * @param work - is told whether the transaction is its own
  * @throws {UsageError} when a timeout is not of its form.
@@ -81,18 +71,12 @@ async function inSavepoint<T>(
   settings: string[],
   work: () => Promise<T>,
 ): Promise<T> {
-  const ends = {
-    success: 'release savepoint typeorm_resync',
-    failure: 'rollback to savepoint typeorm_resync',
-  }
+  const back = 'rollback to savepoint typeorm_resync; release savepoint typeorm_resync'
   await session.query('savepoint typeorm_resync')
-  return endedBy(session, ends, async () => {
-    const [before] = await session.query<Settings>(SETTINGS)
-    if (!before) throw new Error('The server returned no row for its settings.')
+  return endedBy(session, { success: back, failure: back }, async () => {
     await session.query(SET, settings)
     const result = await work()
     await assertFresh(session)
-    await session.query(SET, [before.lock, before.statement, before.rowSecurity])
     return result
   })
 }

@@ -1,35 +1,51 @@
 import type { ResolvedColumn } from '../catalog/sequence-column'
 import { messageOf, SQLSTATE, sqlstateOf } from '../db/sqlstate'
 import { DEFAULT_LOCK_TIMEOUT, DEFAULT_STATEMENT_TIMEOUT, type Timeouts } from '../db/transaction'
-import { CatalogError, ResyncError } from '../errors'
+import { CatalogError, ConnectionError, ResyncError } from '../errors'
 import { columnName, sequenceName, tableArgument } from './names'
+
+const DROPPED: readonly string[] = [
+  SQLSTATE.undefinedTable,
+  SQLSTATE.undefinedObject,
+  SQLSTATE.undefinedColumn,
+  SQLSTATE.invalidSchemaName,
+]
+
+/** How long to wait, and for which command. */
+export interface CommandOptions extends Timeouts {
+  /** What to run again where something failed. Default: `verify`. */
+  readonly command?: 'verify' | 'apply' | undefined
+}
 
 /** Returns why work on one column failed, in a form to print: what, what state things are in, what to run next. */
 export function failureReason(
   error: unknown,
   column: ResolvedColumn,
-  command: 'verify' | 'apply',
-  timeouts: Timeouts,
+  work: 'read' | 'repair',
+  { command = 'verify', ...timeouts }: CommandOptions,
 ): string {
   const state = sqlstateOf(error)
   const subject =
-    command === 'verify'
+    work === 'read'
       ? `Cannot read ${columnName(column)}`
       : `Cannot repair sequence ${sequenceName(column.sequence)}`
+  // A repair may have drawn some of the values; that is never undone, and never needs to be.
+  const left = work === 'read' ? 'Nothing was changed.' : 'The sequence is no lower than before.'
+  const again = `Run: typeorm-resync ${command} --table ${tableArgument(column)}${patience(state)}`
+  if (error instanceof ConnectionError) {
+    return `${subject}: lost the connection: ${explain(error.cause, timeouts)}. ${left} ${again}`
+  }
   if (error instanceof ResyncError) return error.message
   // The repair's own refusal.
   if (state === SQLSTATE.objectNotInPrerequisiteState) return `${messageOf(error)}${hintOf(error)}`
-  if (state === SQLSTATE.undefinedTable || state === SQLSTATE.undefinedObject) {
+  if (state !== undefined && DROPPED.includes(state)) {
     return `${subject}: it was dropped meanwhile. Nothing was changed.`
   }
-  // A repair may have drawn some of the values; that is never undone, and never needs to be.
-  const left =
-    command === 'verify' || state === SQLSTATE.lockNotAvailable
-      ? 'Nothing was changed.'
-      : 'The sequence is no lower than before.'
-  const again = `typeorm-resync ${command} --table ${tableArgument(column)}`
-  const tries = command === 'apply' ? 3 : 1
-  return `${subject}: ${explain(error, timeouts, tries)}. ${left} Run: ${again}${patience(state)}`
+  if (state === SQLSTATE.featureNotSupported) {
+    // The only one that reading a table has: an unlogged one, on a standby.
+    return `${subject}: ${messageOf(error)}. Nothing was changed. Use the primary's --url.`
+  }
+  return `${subject}: ${explain(error, timeouts)}. ${left} ${again}`
 }
 
 /** Returns the error for a catalog that could not be read, or could not be read to the end. */
@@ -40,12 +56,12 @@ export function catalogError(error: unknown, timeouts: Timeouts): CatalogError {
   )
 }
 
-function explain(error: unknown, timeouts: Timeouts, tries = 1): string {
+function explain(error: unknown, timeouts: Timeouts): string {
   const { lockTimeout = DEFAULT_LOCK_TIMEOUT } = timeouts
   const { statementTimeout = DEFAULT_STATEMENT_TIMEOUT } = timeouts
   const state = sqlstateOf(error)
   if (state === SQLSTATE.lockNotAvailable) {
-    return `a lock was not free within ${tries > 1 ? `${String(tries)} times ` : ''}${lockTimeout}`
+    return `a lock was not free within ${lockTimeout}`
   }
   if (state === SQLSTATE.queryCanceled) {
     return `it was cancelled, or not done within ${statementTimeout}`

@@ -1,28 +1,32 @@
 import { isResolved, type ResolvedColumn, type SequenceColumn } from '../catalog/sequence-column'
 import { readStates } from '../catalog/state'
 import type { Session } from '../db/session'
-import { inTransaction, type Timeouts } from '../db/transaction'
+import { inTransaction } from '../db/transaction'
 import { ResyncError } from '../errors'
 import { incomparable, unreadable } from './comparable'
-import { failureReason } from './failure'
+import { failureReason, type CommandOptions } from './failure'
 import type { Reading } from './verdict'
 
 /** Columns in one statement. Measured on 10,000 columns, 100 to 200 are the fastest. */
 const BATCH = 100
 
-/** Reads the state of each column, in their order; where that cannot be, says why. */
+/**
+ * Reads the state of each column, in their order; where that cannot be, says why.
+ *
+ * @throws {ConnectionError} when the connection is lost: nothing more can be told.
+ */
 export async function readColumns(
   session: Session,
   columns: readonly SequenceColumn[],
   role: string,
-  timeouts: Timeouts,
+  options: CommandOptions,
 ): Promise<Reading[]> {
   const failures = new Map(columns.map((column) => [column, obstacle(column, role)]))
   const readable = columns.filter(isResolved).filter((column) => failures.get(column) === null)
   const readings = new Map<SequenceColumn, Reading>()
   for (let start = 0; start < readable.length; start += BATCH) {
     const batch = readable.slice(start, start + BATCH)
-    for (const reading of await readBatch(session, batch, timeouts))
+    for (const reading of await readBatch(session, batch, options))
       readings.set(reading.column, reading)
   }
   return columns.map(
@@ -39,10 +43,10 @@ function obstacle(column: SequenceColumn, role: string): string | null {
 async function readBatch(
   session: Session,
   batch: readonly ResolvedColumn[],
-  timeouts: Timeouts,
+  options: CommandOptions,
 ): Promise<Reading[]> {
   try {
-    const states = await inTransaction(session, 'read only', timeouts, () =>
+    const states = await inTransaction(session, 'read only', options, () =>
       readStates(session, batch),
     )
     return batch.map((column, index) => {
@@ -54,9 +58,9 @@ async function readBatch(
     const [first] = batch
     if (!first) return []
     if (batch.length === 1)
-      return [{ column: first, failure: failureReason(error, first, 'verify', timeouts) }]
+      return [{ column: first, failure: failureReason(error, first, 'read', options) }]
     const readings: Reading[] = []
-    for (const column of batch) readings.push(...(await readBatch(session, [column], timeouts)))
+    for (const column of batch) readings.push(...(await readBatch(session, [column], options)))
     return readings
   }
 }

@@ -1,7 +1,8 @@
-import { COLUMN_BINDINGS, COVERED_BY_PARENT, tablesDrawingFrom } from '../catalog/bindings'
 import { dollarQuote, quoteLiteral, quoteQualified } from '../db/quoting'
 import { raiseIfStale } from '../db/stale-snapshot'
 import { DEFAULT_LOCK_TIMEOUT } from '../db/transaction'
+import { READ_FEED } from './feed-sql'
+import { indented, unqualified } from './plpgsql'
 
 /** The largest gap that is closed by drawing the values (nextval), although a lock may be to be had. A million takes about 0.3 s. */
 export const BURN_LIMIT = 1_000_000
@@ -42,7 +43,7 @@ export interface RepairTarget {
  *
  * - A small gap is drawn with nextval, which can only go forward, and holds nothing that a writer waits for.
  * - A larger one takes setval under a lock on the sequence, where the role may have it. The lock is asked for a few times, each time for less than
- *   deadlock_timeout, so that writers never queue behind it for long and none is ever chosen as a deadlock's victim.
+ *   deadlock_timeout, and not while anybody waits for us, so that writers never queue behind it for long and none is chosen as a deadlock's victim.
  *   ALTER … OWNER TO the present owner changes nothing and keeps the sequence's file.
  * - Where there is no lock to be had, up to 20 million values are drawn. Beyond that setval goes to a million values before the column, and
  *   the rest is drawn. Without a lock setval could go back, but only if others drew 19 million values between two steps of this block:
@@ -103,45 +104,7 @@ begin
     extract(epoch from current_setting('deadlock_timeout')::interval) * 500);
   wait := least(50, longest_wait);
 
-  -- The sequence that the column draws from; then again with all the tables that draw from it too.
-  loop
-    with fed as materialized (
-      select c.oid::regclass as relation, a.attname, drawn.sequence, how.plain,
-             how.base in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) as whole,
-             -trunc(2::numeric ^ (8 * a.attlen - 1)) as lowest, trunc(2::numeric ^ (8 * a.attlen - 1)) - 1 as highest,
-             case c.relkind when 'p' then '' else 'only ' end as rows_of,
-             c.relkind in ('r', 'p') and c.relpersistence <> 't' and not (${indented(unqualified(COVERED_BY_PARENT), 13)}) as counts
-        from ${indented(unqualified(COLUMN_BINDINGS), 6)}
-       where c.oid = any (tables))
-    select s.seqrelid::regclass as sequence, s.seqincrement::numeric as step, s.seqcache > 1 as caches, s.seqcycle as cycles,
-           s.seqmin, s.seqmax, greatest(s.seqmin, mine.lowest) as lowest, least(s.seqmax, mine.highest) as highest,
-           mine.plain and mine.whole as comparable,
-           pg_get_userbyid(k.relowner) as owner, pg_has_role(k.relowner, 'USAGE') as may_lock,
-           has_sequence_privilege(s.seqrelid, 'UPDATE') as may_set,
-           (select format('select %s(value) from (%s) held(value)', case when s.seqincrement > 0 then 'max' else 'min' end,
-                     -- What lies beyond the sequence's end was never drawn from it, and never will be.
-                     string_agg(case when s.seqincrement > 0
-                       then format('select max(%1$I)::numeric from %2$s%3$s where %1$I <= %4$L', f.attname, f.rows_of, f.relation, least(s.seqmax, f.highest))
-                       else format('select min(%1$I)::numeric from %2$s%3$s where %1$I >= %4$L', f.attname, f.rows_of, f.relation, greatest(s.seqmin, f.lowest))
-                       end, ' union all '))
-              from fed f where f.sequence = mine.sequence and f.plain and f.whole
-               and (f.counts or (f.relation, f.attname) = (mine.relation, mine.attname))) as read_extreme
-      into feed
-      from fed mine join pg_sequence s on s.seqrelid = mine.sequence join pg_class k on k.oid = s.seqrelid
-     where mine.relation = target and mine.attname = key;
-    if feed.sequence is null then
-      raise exception 'No sequence feeds %. Nothing was changed.', place using errcode = '55000';
-    end if;
-    others := array(
-     ${indented(unqualified(tablesDrawingFrom('array[feed.sequence::oid]')), 1)}
-     except select unnest(tables));
-    exit when others = '{}';
-    tables := tables || others;
-  end loop;
-  if not feed.comparable then
-    raise exception '% does not take the value of sequence % as it is, so the two cannot be compared. Nothing was changed.',
-      place, feed.sequence using errcode = '55000';
-  end if;
+  ${indented(READ_FEED, 2)}
   -- By the function, because nextval may show a plain select of last_value up to 32 values too high for a moment.
   read_next := format('select coalesce(pg_sequence_last_value(s.tableoid) + %s::numeric, s.last_value) from %s s', feed.step, feed.sequence);
 
@@ -154,7 +117,7 @@ begin
       if feed.cycles and next_value not between feed.seqmin and feed.seqmax then
         next_value := case when feed.step > 0 then feed.seqmin else feed.seqmax end;
       end if;
-      ${indented(unqualified(raiseIfStale('Cannot trust the values in %:').replace("their rows.',", "their rows.',\n      place,")), 6)}
+      ${indented(unqualified(raiseIfStale(`format('Cannot trust the values in %s', place)`)), 6)}
 
       if (extreme - next_value) * feed.step >= 0 then
         draws := div(extreme - next_value, feed.step) + 1;
@@ -189,6 +152,10 @@ begin
             feed.sequence, draws, place, long_burn_limit, current_user, state
             using errcode = '42501', hint = format('Run: GRANT UPDATE ON SEQUENCE %s TO %I', feed.sequence, current_user);
         elsif way = 'setval' then
+          -- Whoever waits for this transaction may hold what it would wait for: no wait, no deadlock.
+          if exists (select from pg_locks w where not w.granted and pg_backend_pid() = any (pg_blocking_pids(w.pid))) then
+            raise lock_not_available;
+          end if;
           -- setval is safe only while nobody can draw. These change nothing: the one is a lock, the other also empties caches.
           perform set_config('lock_timeout', wait || 'ms', true);
           execute format(case when feed.caches and alone then 'alter sequence %s increment by %s' else 'alter sequence %s owner to %3$I' end,
@@ -244,13 +211,4 @@ begin
   perform set_config('search_path', search_path_before, true);
 end`,
   )}`
-}
-
-/** The block's search path holds PostgreSQL's own names alone. */
-function unqualified(sql: string): string {
-  return sql.replaceAll('pg_catalog.', '')
-}
-
-function indented(sql: string, columns: number): string {
-  return sql.replaceAll('\n', `\n${' '.repeat(columns)}`)
 }

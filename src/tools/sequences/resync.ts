@@ -60,7 +60,10 @@ export async function resyncSequences(
   options: ResyncOptions = {},
 ): Promise<Resync> {
   return withSession(target, async (session) => {
-    const { server, columns, verified } = await verifyIn(session, target, options)
+    const { server, columns, verified } = await verifyIn(session, target, {
+      ...options,
+      command: 'apply',
+    })
     const dryRun = options.dryRun ?? false
     if (!dryRun) assertWritable(server)
     const outcomes: Outcome[] = []
@@ -111,7 +114,10 @@ async function settle(
   } catch (error) {
     return {
       kind: 'refused',
-      column: { ...column, reason: failureReason(error, resolved, 'apply', options) },
+      column: {
+        ...column,
+        reason: failureReason(error, resolved, 'repair', { ...options, command: 'apply' }),
+      },
     }
   }
 }

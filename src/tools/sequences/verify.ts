@@ -5,7 +5,7 @@ import { withSession, type Session, type Target } from '../db/session'
 import { inTransaction, type Timeouts } from '../db/transaction'
 import { ResyncError } from '../errors'
 import { incomparable } from './comparable'
-import { catalogError } from './failure'
+import { catalogError, type CommandOptions } from './failure'
 import { findFaults, type Fault } from './faults'
 import { readColumns } from './readings'
 import { assertFed, readDeclarations, resolveSelection, type Selection } from './selection'
@@ -44,6 +44,7 @@ export interface Columns {
  * @throws {UnknownTableError} when a table is selected that does not exist, or that no sequence feeds.
  * @throws {UnknownSchemaError} when a schema is selected that does not exist.
  * @throws {CatalogError} when the catalog cannot be read.
+ * @throws {ConnectionError} when the connection is lost.
  * @throws {IsolationError} inside a caller's transaction that does not see what was committed since it began.
  * @throws {UnsupportedDatabaseError} when the server is not PostgreSQL.
  */
@@ -58,7 +59,11 @@ export async function verifySequences(
 }
 
 /** Does the same on a session that the caller holds; returns also the columns that it compared with. */
-export async function verifyIn(session: Session, target: Target, options: VerifyOptions) {
+export async function verifyIn(
+  session: Session,
+  target: Target,
+  options: VerifyOptions & CommandOptions,
+) {
   const { server, columns, entityOf } = await readCatalog(session, target, options)
   const assessed = await assessColumns(session, columns, server.role, options)
   const isShared = sharing([...columns.selected, ...columns.companions])
@@ -105,11 +110,11 @@ export async function assessColumns(
   session: Session,
   { selected, companions }: Columns,
   role: string,
-  timeouts: Timeouts,
+  options: CommandOptions,
 ): Promise<AssessedColumn[]> {
   // A column that cannot be compared at all says nothing about the sequence.
   const comparable = companions.filter((column) => incomparable(column) === null)
-  const readings = await readColumns(session, [...selected, ...comparable], role, timeouts)
+  const readings = await readColumns(session, [...selected, ...comparable], role, options)
   const groups = bySequence(readings.filter(({ column }) => incomparable(column) === null))
   return readings.slice(0, selected.length).map((reading) => {
     const group = groups.get(reading.column.sequence?.oid ?? '') ?? []

@@ -1,0 +1,68 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Client } from 'pg'
+import { expect, it } from 'vitest'
+import { startEmbeddedServer } from '../../src/tools/embedded/server'
+import { resync } from '../support/cli'
+import { useFolders } from '../support/folders'
+import { postgresMajor, serverUnderTest } from '../support/postgres-version'
+
+const newFolder = useFolders()
+
+/** Makes a server with these tables, stops it, and starts a standby on a copy of its files. */
+async function startStandby(sql: string) {
+  const primary = await startEmbeddedServer({ ...serverUnderTest(), folder: newFolder() })
+  await query(primary.url, sql)
+  await primary.stop()
+  const folder = newFolder()
+  mkdirSync(folder, { recursive: true })
+  execFileSync('cp', ['-a', join(primary.folder, 'data'), join(folder, 'data')])
+  cpSync(join(primary.folder, 'password'), join(folder, 'password'))
+  writeFileSync(join(folder, 'data/standby.signal'), '')
+  return startEmbeddedServer({ ...serverUnderTest(), folder })
+}
+
+async function query(url: string, sql: string): Promise<unknown[]> {
+  const client = new Client(url)
+  await client.connect()
+  const { rows } = await client.query<Record<string, unknown>>(sql)
+  await client.end()
+  return rows
+}
+
+const REFUSED = `Cannot repair sequences of database "postgres": the server is a standby. Nothing was changed. Use the primary's --url.`
+
+it('a standby is verified, with what cannot be read there unknown; apply refuses it until it is promoted', async () => {
+  const sequence = postgresMajor() >= 15 ? 'unlogged sequence' : 'sequence'
+  const standby = await startStandby(`
+    create table accounts (id serial primary key); insert into accounts values (7);
+    create unlogged table drafts (id serial primary key); insert into drafts values (7);
+    create table events (id serial primary key);
+    create ${sequence} loose; create table kept (id bigint default nextval('loose')); insert into kept values (4);
+    alter sequence loose owned by kept.id`)
+  const at = ['--url', standby.url]
+  const { exitCode, out } = await resync(['verify', ...at, '--format', 'json'])
+  expect(exitCode).toBe(1)
+  const { columns } = JSON.parse(out) as { columns: { verdict: string; reason: string | null }[] }
+  const unreadable = (table: string) => ({
+    verdict: 'unknown',
+    reason: `Cannot read "public"."${table}"."id": cannot access temporary or unlogged relations during recovery. Nothing was changed. Use the primary's --url.`,
+  })
+  expect(columns).toMatchObject([
+    { verdict: 'behind', reason: 'next value 1, highest value 7' },
+    unreadable('drafts'),
+    { verdict: 'ok', reason: null },
+    postgresMajor() >= 15
+      ? unreadable('kept')
+      : { verdict: 'behind', reason: 'next value 1, highest value 4' },
+  ])
+  expect(await resync(['apply', ...at])).toEqual({ exitCode: 2, out: '', err: REFUSED })
+  // What no standby holds is empty once it is promoted.
+  expect(await query(standby.url, 'select pg_promote()')).toEqual([{ pg_promote: true }])
+  expect((await resync(['apply', ...at])).out).toContain('2 repaired, 2 unchanged, 0 refused.')
+  expect((await resync(['verify', ...at])).out).toContain('4 columns: 4 ok, 0 behind, 0 unknown.')
+  for (const table of ['accounts', 'drafts', 'events', 'kept'])
+    await query(standby.url, `insert into ${table} default values`)
+  await standby.stop()
+})
