@@ -176,12 +176,22 @@ describe('verify', () => {
     ])
   })
 
-  it('leaves the transaction and settings of the caller as they were', async () => {
+  it('leaves the transaction, locks and settings of the caller as they were', async () => {
     const client = await database.connect()
     await client.query(`create table mine (id serial); insert into mine values (4)`)
     await client.query(`begin; set local lock_timeout = '7s'; insert into mine values (5)`)
+    const locks = () =>
+      database.query(
+        `select relation::regclass::text, mode from pg_locks where relation in ('mine'::regclass, 'mine_id_seq'::regclass) order by mode`,
+      )
+    const before = await locks()
     const { columns } = await verifySequences(client, { tables: ['mine'] })
     expect(columns).toMatchObject([{ verdict: 'behind', columnMax: 5n }])
+    // Looking at a sequence leaves the lock that nextval leaves, to the end of the transaction; writers do not wait for it.
+    expect(await locks()).toEqual([
+      ...before,
+      { relation: 'mine_id_seq', mode: 'RowExclusiveLock' },
+    ])
     expect((await client.query('show lock_timeout')).rows).toEqual([{ lock_timeout: '7s' }])
     await client.query('rollback')
     expect((await client.query('select count(*) from mine')).rows).toEqual([{ count: '1' }])
