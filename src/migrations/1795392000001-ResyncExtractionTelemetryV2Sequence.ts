@@ -101,7 +101,7 @@ begin
                 having count(*) = 1) end) as sequence
             offset 0) drawn
        where c.oid = any (tables))
-    select s.seqrelid::regclass as sequence, s.seqincrement::numeric as step, s.seqcache > 1 as caches, s.seqcycle as cycles,
+    select s.seqrelid::regclass as sequence, s.seqincrement::numeric as step, s.seqcache as cache, s.seqcache > 1 as caches, s.seqcycle as cycles,
            s.seqmin, s.seqmax, greatest(s.seqmin, mine.lowest) as lowest, least(s.seqmax, mine.highest) as highest,
            mine.plain and mine.whole as comparable,
            pg_get_userbyid(k.relowner) as owner, pg_has_role(k.relowner, 'USAGE') as may_lock,
@@ -195,9 +195,13 @@ begin
           when draws <= burn_limit and not (feed.caches and alone and feed.may_lock and wait <= longest_wait) then 'burn'
           when feed.may_lock and wait <= longest_wait then 'setval'
           when draws <= long_burn_limit then 'burn'
-          when feed.may_set then 'leap'
+          -- Not sooner with CACHE, where one draw of others goes as far as many.
+          when feed.may_set and draws > long_burn_limit * feed.cache then 'leap'
         end;
-        if way is null then
+        if way is null and feed.may_set then
+          raise exception 'Sequence % is % values behind %, and gives % at a time (CACHE): to move it takes its lock, which only role % may have, if it is free. %',
+            feed.sequence, draws, place, feed.cache, feed.owner, state using errcode = '55000', hint = 'Run it again as that role.';
+        elsif way is null then
           raise exception 'Sequence % is % values behind %: no more than % are drawn, and role % may not set it. %',
             feed.sequence, draws, place, long_burn_limit, current_user, state
             using errcode = '42501', hint = format('Run: GRANT UPDATE ON SEQUENCE %s TO %I', feed.sequence, current_user);

@@ -67,9 +67,11 @@ export function planRepair(column: AssessedColumn, role: string, limits: RepairL
   }
   const method = methodFor(column, column.gap)
   if (method === null) {
+    const cure = rights.setSequence
+      ? `and to move it further takes its lock, because sessions take ${String(sequence.cache)} values at a time (CACHE). Nothing was changed. Use role ${quoteIdentifier(sequence.owner)}.`
+      : `and role ${grantee} lacks UPDATE. Nothing was changed. Run: GRANT UPDATE ON SEQUENCE ${name} TO ${grantee}`
     return refuse(
-      `Cannot move sequence ${name} by ${String(column.gap)} values: more than ${String(LONG_BURN_LIMIT)} are not drawn, and role ${grantee} lacks UPDATE. ` +
-        `Nothing was changed. Run: GRANT UPDATE ON SEQUENCE ${name} TO ${grantee}`,
+      `Cannot move sequence ${name} by ${String(column.gap)} values: more than ${String(LONG_BURN_LIMIT)} are not drawn, ${cure}`,
     )
   }
   return { action: 'repair', resolved: column, method, before: column.nextValue, after }
@@ -79,7 +81,7 @@ function methodFor({ sequence, rights }: ResolvedColumn, gap: bigint): Method | 
   if (gap <= BURN_LIMIT && (sequence.cache === 1n || !rights.ownSequence)) return 'burn'
   if (rights.ownSequence) return 'setval'
   if (gap <= LONG_BURN_LIMIT) return 'burn'
-  return rights.setSequence ? 'leap' : null
+  return rights.setSequence && gap > BigInt(LONG_BURN_LIMIT) * sequence.cache ? 'leap' : null
 }
 
 function refuse(reason: string): Plan {

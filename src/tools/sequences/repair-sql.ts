@@ -47,7 +47,7 @@ export interface RepairTarget {
  *   ALTER … OWNER TO the present owner changes nothing and keeps the sequence's file.
  * - Where there is no lock to be had, up to 20 million values are drawn. Beyond that setval goes to a million values before the column, and
  *   the rest is drawn. Without a lock setval could go back, but only if others drew 19 million values between two steps of this block:
- *   at the speed of nextval that takes 5 s.
+ *   at the speed of nextval that takes 5 s. With CACHE, where one draw goes as far as many, the gap must be as many times as large.
  * - Where sessions take several values at once (CACHE), those that they hold are stale too. ALTER … INCREMENT BY its own increment makes them drop
  *   these, once it commits; its lock lasts until then, so it is used only where nothing else is in the transaction.
  *
@@ -145,9 +145,13 @@ begin
           when draws <= burn_limit and not (feed.caches and alone and feed.may_lock and wait <= longest_wait) then 'burn'
           when feed.may_lock and wait <= longest_wait then 'setval'
           when draws <= long_burn_limit then 'burn'
-          when feed.may_set then 'leap'
+          -- Not sooner with CACHE, where one draw of others goes as far as many.
+          when feed.may_set and draws > long_burn_limit * feed.cache then 'leap'
         end;
-        if way is null then
+        if way is null and feed.may_set then
+          raise exception 'Sequence % is % values behind %, and gives % at a time (CACHE): to move it takes its lock, which only role % may have, if it is free. %',
+            feed.sequence, draws, place, feed.cache, feed.owner, state using errcode = '55000', hint = 'Run it again as that role.';
+        elsif way is null then
           raise exception 'Sequence % is % values behind %: no more than % are drawn, and role % may not set it. %',
             feed.sequence, draws, place, long_burn_limit, current_user, state
             using errcode = '42501', hint = format('Run: GRANT UPDATE ON SEQUENCE %s TO %I', feed.sequence, current_user);
