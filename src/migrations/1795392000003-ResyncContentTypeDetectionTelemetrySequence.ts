@@ -35,6 +35,9 @@ declare
   next_value numeric;
   draws numeric;
   last_draw numeric;
+  own_end numeric;
+  nearest_end numeric;
+  own_spare numeric;
   spare numeric;
   looks integer := 0;
   reads integer := 1;
@@ -103,6 +106,8 @@ begin
        where c.oid = any (tables))
     select s.seqrelid::regclass as sequence, s.seqincrement::numeric as step, s.seqcache as cache, s.seqcache > 1 as caches, s.seqcycle as cycles,
            s.seqmin, s.seqmax, greatest(s.seqmin, mine.lowest) as lowest, least(s.seqmax, mine.highest) as highest,
+           array(select case when s.seqincrement > 0 then least(s.seqmax, f.highest) else greatest(s.seqmin, f.lowest) end
+                   from fed f where f.sequence = mine.sequence and f.plain and f.whole) as ends,
            mine.plain and mine.whole as comparable,
            pg_get_userbyid(k.relowner) as owner, pg_has_role(k.relowner, 'USAGE') as may_lock,
            has_sequence_privilege(s.seqrelid, 'UPDATE') as may_set,
@@ -172,15 +177,20 @@ begin
       if (extreme - next_value) * feed.step >= 0 then
         draws := div(extreme - next_value, feed.step) + 1;
         last_draw := next_value + (draws - 1) * feed.step;
-        spare := case when feed.step > 0 then feed.highest - last_draw else last_draw - feed.lowest end;
+        own_end := case when feed.step > 0 then feed.highest else feed.lowest end;
+        -- Of all columns that it feeds, the first to end, but not one that is full already.
+        nearest_end := coalesce((select range_end from unnest(feed.ends) range_end
+          where (range_end - extreme) * feed.step > 0 order by range_end * feed.step limit 1), own_end);
+        own_spare := (own_end - last_draw) * sign(feed.step);
+        spare := (nearest_end - last_draw) * sign(feed.step);
         looks := looks + 1;
         if feed.cycles then
           raise exception 'Sequence % cycles: it returns to used values by design. %',
             feed.sequence, state using errcode = '55000';
-        elsif spare < abs(feed.step) then
+        elsif own_spare < abs(feed.step) then
           raise exception 'Sequence % has no value left past % in %. %',
             feed.sequence, extreme, place, state using errcode = '55000';
-        elsif draws > burn_limit and spare * 100 < spare_percent * (feed.highest - feed.lowest) then
+        elsif draws > burn_limit and spare * 100 < spare_percent * abs(nearest_end - case when feed.step > 0 then feed.lowest else feed.highest end) then
           raise exception 'Sequence % would have hardly a value left past % in %, which may be an outlier. %',
             feed.sequence, extreme, place, state using errcode = '55000', hint = 'If it is none, run: typeorm-resync apply --force';
         elsif draws > max_gap then
@@ -192,13 +202,15 @@ begin
         end if;
 
         way := case
-          when draws <= burn_limit and not (feed.caches and alone and feed.may_lock and wait <= longest_wait) then 'burn'
+          when draws <= burn_limit and not feed.caches then 'burn'
           when feed.may_lock and wait <= longest_wait then 'setval'
+          -- A draw takes the whole of a cache: what comes after the last value that is needed is lost.
+          when feed.caches and own_spare < feed.cache * abs(feed.step) then null
           when draws <= long_burn_limit then 'burn'
           -- Not sooner with CACHE, where one draw of others goes as far as many.
           when feed.may_set and draws > long_burn_limit * feed.cache then 'leap'
         end;
-        if way is null and feed.may_set then
+        if way is null and feed.caches then
           raise exception 'Sequence % is % values behind %, and gives % at a time (CACHE): to move it takes its lock, which only role % may have, if it is free. %',
             feed.sequence, draws, place, feed.cache, feed.owner, state using errcode = '55000', hint = 'Run it again as that role.';
         elsif way is null then

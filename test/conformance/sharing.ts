@@ -63,6 +63,51 @@ export const SHARING: readonly Case[] = [
     ],
   },
   {
+    name: 'shared with a column that names it as text',
+    sql: `create sequence shared_by_name; create table a (id bigint default nextval('shared_by_name'));
+      create table b (id bigint default nextval('shared_by_name'::text)); insert into b values (3)`,
+    columns: [
+      ['a.id', 'default', 'shared_by_name', 'behind', 4n],
+      ['b.id', 'default', 'shared_by_name', 'behind', 5n],
+    ],
+  },
+  {
+    name: 'shared with a column that names it as text, and is full: neither is done',
+    sql: `create sequence full_by_name as smallint; create table a (id bigint default nextval('full_by_name'));
+      create table b (id smallint default nextval('full_by_name'::text)); insert into b values (32767)`,
+    columns: [
+      ['a.id', 'default', 'full_by_name', 'behind', 'refused'],
+      ['b.id', 'default', 'full_by_name', 'behind', 'refused'],
+    ],
+  },
+  {
+    name: 'an outlier that would use up the narrower of two columns',
+    sql: `create sequence s; create table a (id bigint default nextval('s')); create table b (id int default nextval('s'));
+      insert into b values (7), (2147483640)`,
+    columns: [
+      ['a.id', 'default', 's', 'behind', 'refused'],
+      ['b.id', 'default', 's', 'behind', 'refused', 'narrow-column'],
+    ],
+  },
+  {
+    name: 'a narrower column that is full already does not hold up the wider',
+    sql: `create sequence s; create table a (id bigint default nextval('s')); create table b (id int default nextval('s'));
+      insert into b values (2147483647); insert into a values (3000000000)`,
+    columns: [
+      ['a.id', 'default', 's', 'behind', 3000000001n],
+      ['b.id', 'default', 's', 'behind', 'refused', 'narrow-column'],
+    ],
+  },
+  {
+    name: 'a sequence that is still below the range of one of its columns',
+    sql: `create sequence s minvalue -100000 start -100000 maxvalue 30000; create table a (id bigint default nextval('s'));
+      create table b (id smallint default nextval('s')); insert into a values (-99990)`,
+    columns: [
+      ['a.id', 'default', 's', 'behind', -99989n],
+      ['b.id', 'default', 's', 'behind', 'no insert'],
+    ],
+  },
+  {
     name: 'views, foreign and temporary tables that draw from it are passed over',
     sql: `create table t (id serial); insert into t values (6);
       create view v as select 1 as id; alter view v alter id set default nextval('t_id_seq');

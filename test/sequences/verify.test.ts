@@ -182,7 +182,7 @@ describe('verify', () => {
     await client.query(`begin; set local lock_timeout = '7s'; insert into mine values (5)`)
     const locks = () =>
       database.query(
-        `select relation::regclass::text, mode from pg_locks where relation in ('mine'::regclass, 'mine_id_seq'::regclass) order by mode`,
+        `select relation::regclass::text, mode from pg_locks where relation in ('mine'::regclass, 'mine_id_seq'::regclass) order by relation::regclass::text`,
       )
     const before = await locks()
     const { columns } = await verifySequences(client, { tables: ['mine'] })

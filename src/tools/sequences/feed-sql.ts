@@ -19,6 +19,8 @@ loop
      where c.oid = any (tables))
   select s.seqrelid::regclass as sequence, s.seqincrement::numeric as step, s.seqcache as cache, s.seqcache > 1 as caches, s.seqcycle as cycles,
          s.seqmin, s.seqmax, greatest(s.seqmin, mine.lowest) as lowest, least(s.seqmax, mine.highest) as highest,
+         array(select case when s.seqincrement > 0 then least(s.seqmax, f.highest) else greatest(s.seqmin, f.lowest) end
+                 from fed f where f.sequence = mine.sequence and f.plain and f.whole) as ends,
          mine.plain and mine.whole as comparable,
          pg_get_userbyid(k.relowner) as owner, pg_has_role(k.relowner, 'USAGE') as may_lock,
          has_sequence_privilege(s.seqrelid, 'UPDATE') as may_set,

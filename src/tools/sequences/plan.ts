@@ -1,8 +1,7 @@
 import { isResolved, type ResolvedColumn } from '../catalog/sequence-column'
-import { usableRange } from '../catalog/range'
 import { quoteIdentifier } from '../db/quoting'
 import { columnName, sequenceName, tableArgument } from './names'
-import { percentLeft } from './position'
+import { percentLeft, rangeEnd } from './position'
 import type { RepairLimits } from './repair'
 import { BURN_LIMIT, LONG_BURN_LIMIT, SPARE_PERCENT, type Method } from './repair-sql'
 import type { AssessedColumn } from './verdict'
@@ -27,12 +26,12 @@ export function planRepair(column: AssessedColumn, role: string, limits: RepairL
     return refuse(column.reason ?? `Cannot tell whether ${columnName(column)} is behind.`)
   }
   const { sequence, rights } = column
-  const { min, max } = usableRange(column)
+  const end = rangeEnd(column)
   const name = sequenceName(sequence)
   const grantee = quoteIdentifier(role)
   if (column.nextValue === null || column.gap === null) {
     return refuse(
-      `Sequence ${name} has no value left for ${columnName(column)}: its range ends at ${String(sequence.increment > 0n ? max : min)}. Nothing was changed.`,
+      `Sequence ${name} has no value left for ${columnName(column)}: its range ends at ${String(end)}. Nothing was changed.`,
     )
   }
   const after = column.nextValue + column.gap * sequence.increment
@@ -44,12 +43,12 @@ export function planRepair(column: AssessedColumn, role: string, limits: RepairL
       `Sequence ${name} cycles: it returns to used values by design. Nothing was changed.`,
     )
   }
-  if (after < min || after > max) {
+  if (sequence.increment > 0n ? after > end : after < end) {
     return refuse(
-      `Sequence ${name} has no value left past ${numbers}: its range ends at ${String(after > max ? max : min)}. Nothing was changed.`,
+      `Sequence ${name} has no value left past ${numbers}: its range ends at ${String(end)}. Nothing was changed.`,
     )
   }
-  const spare = percentLeft(column, lastDraw)
+  const spare = percentLeft(column, lastDraw, column.end ?? end)
   if (column.gap > BURN_LIMIT && spare < SPARE_PERCENT && !limits.force) {
     return refuse(
       `Sequence ${name} would have ${String(spare)} % of its range left past ${numbers}, which may be an outlier. Nothing was changed. ${force}`,
@@ -65,23 +64,27 @@ export function planRepair(column: AssessedColumn, role: string, limits: RepairL
       `Cannot move sequence ${name}: role ${grantee} lacks USAGE. Nothing was changed. Run: GRANT USAGE ON SEQUENCE ${name} TO ${grantee}`,
     )
   }
-  const method = methodFor(column, column.gap)
+  const method = methodFor(column, column.gap, lastDraw)
   if (method === null) {
-    const cure = rights.setSequence
-      ? `and to move it further takes its lock, because sessions take ${String(sequence.cache)} values at a time (CACHE). Nothing was changed. Use role ${quoteIdentifier(sequence.owner)}.`
-      : `and role ${grantee} lacks UPDATE. Nothing was changed. Run: GRANT UPDATE ON SEQUENCE ${name} TO ${grantee}`
-    return refuse(
-      `Cannot move sequence ${name} by ${String(column.gap)} values: more than ${String(LONG_BURN_LIMIT)} are not drawn, ${cure}`,
-    )
+    const cure =
+      sequence.cache > 1n
+        ? `sessions take ${String(sequence.cache)} of them at a time (CACHE), so that takes its lock. Nothing was changed. Use role ${quoteIdentifier(sequence.owner)}.`
+        : `more than ${String(LONG_BURN_LIMIT)} are not drawn, and role ${grantee} lacks UPDATE. Nothing was changed. Run: GRANT UPDATE ON SEQUENCE ${name} TO ${grantee}`
+    return refuse(`Cannot move sequence ${name} by ${String(column.gap)} values: ${cure}`)
   }
   return { action: 'repair', resolved: column, method, before: column.nextValue, after }
 }
 
-function methodFor({ sequence, rights }: ResolvedColumn, gap: bigint): Method | null {
-  if (gap <= BURN_LIMIT && (sequence.cache === 1n || !rights.ownSequence)) return 'burn'
+function methodFor(column: ResolvedColumn, gap: bigint, lastDraw: bigint): Method | null {
+  const { sequence, rights } = column
+  const { cache, increment } = sequence
+  if (gap <= BURN_LIMIT && cache === 1n) return 'burn'
   if (rights.ownSequence) return 'setval'
+  // A draw takes the whole of a cache: the values after the last one that is needed are lost.
+  const left = (rangeEnd(column) - lastDraw) / increment
+  if (cache > 1n && left < cache) return null
   if (gap <= LONG_BURN_LIMIT) return 'burn'
-  return rights.setSequence && gap > BigInt(LONG_BURN_LIMIT) * sequence.cache ? 'leap' : null
+  return rights.setSequence && gap > BigInt(LONG_BURN_LIMIT) * cache ? 'leap' : null
 }
 
 function refuse(reason: string): Plan {

@@ -11,8 +11,8 @@ export function nextValue(column: ResolvedColumn, state: SequenceState): bigint 
   const next = state.isCalled ? state.lastValue + increment : state.lastValue
   if (cycle && next > maxValue) return minValue
   if (cycle && next < minValue) return maxValue
-  const { min, max } = usableRange(column)
-  return (increment > 0n ? next > max : next < min) ? null : next
+  const end = rangeEnd(column)
+  return (increment > 0n ? next > end : next < end) ? null : next
 }
 
 /** Returns the one of two values that a sequence reaches later. */
@@ -27,11 +27,22 @@ export function gap({ increment }: Sequence, next: bigint, extreme: bigint): big
   return behind ? distance / increment + 1n : 0n
 }
 
-/** Returns the share of the range that is left once `last` was given out, in percent, rounded down to 0.01. */
-export function percentLeft(column: ResolvedColumn, last: bigint): number {
+/** Returns the last value that the sequence can give to the column. */
+export function rangeEnd(column: ResolvedColumn): bigint {
   const { min, max } = usableRange(column)
-  const left = column.sequence.increment > 0n ? max - last : last - min
-  const size = max - min + 1n
+  return column.sequence.increment > 0n ? max : min
+}
+
+/**
+ * Returns the share of the range that is left once `last` was given out, in percent, rounded down to 0.01.
+ *
+ * @param end - where the range ends; default: the column's own
+ */
+export function percentLeft(column: ResolvedColumn, last: bigint, end = rangeEnd(column)): number {
+  const { min, max } = usableRange(column)
+  const up = column.sequence.increment > 0n
+  const left = up ? end - last : last - end
+  const size = (up ? end - min : max - end) + 1n
   if (size <= 0n || left <= 0n) return 0
   return Math.min(Number((left * 10_000n) / size) / 100, 100)
 }

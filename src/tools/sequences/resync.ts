@@ -1,8 +1,9 @@
-import type { SequenceColumn } from '../catalog/sequence-column'
+import { isResolved, type SequenceColumn } from '../catalog/sequence-column'
 import type { Server } from '../catalog/server'
 import { withSession, type Session, type Target } from '../db/session'
 import { ReadOnlyError } from '../errors'
 import { failureReason } from './failure'
+import { columnName, tableArgument } from './names'
 import { planRepair } from './plan'
 import { repairColumn, type RepairLimits } from './repair'
 import type { Method } from './repair-sql'
@@ -69,6 +70,9 @@ export async function resyncSequences(
     const outcomes: Outcome[] = []
     for (const column of verified)
       outcomes.push(await settle(session, server, column, columns, options))
+    // What another column held against it may have been repaired with that.
+    for (const [index, outcome] of outcomes.entries())
+      outcomes[index] = await confirm(session, server, outcome, columns, options)
     return {
       server,
       dryRun,
@@ -92,34 +96,65 @@ async function settle(
 ): Promise<Outcome> {
   const plan = planRepair(column, server.role, options)
   if (plan.action === 'leave') return { kind: 'unchanged', column }
-  if (plan.action === 'refuse')
-    return { kind: 'refused', column: { ...column, reason: plan.reason } }
+  if (plan.action === 'refuse') return refused(column, plan.reason)
   const { resolved, before, after, method } = plan
   if (options.dryRun) {
     return { kind: 'repaired', column: { ...column, before, after, method, note: null } }
   }
   try {
     const { method, note } = await repairColumn(session, resolved, options)
-    const others = [...selected, ...companions].filter(
-      (other) => other.sequence?.oid === resolved.sequence.oid && !isSame(other, resolved),
-    )
-    const scope = { selected: [resolved], companions: others }
-    const [now] = await assessColumns(session, scope, server.role, options)
-    const looked: VerifiedColumn = { ...column, ...now }
+    const looked = await lookAgain(session, server, column, { selected, companions }, options)
     if (method === null) return { kind: 'unchanged', column: looked }
     return {
       kind: 'repaired',
       column: { ...looked, before, after: looked.nextValue ?? after, method, note },
     }
   } catch (error) {
-    return {
-      kind: 'refused',
-      column: {
-        ...column,
-        reason: failureReason(error, resolved, 'repair', { ...options, command: 'apply' }),
-      },
-    }
+    return refused(
+      column,
+      failureReason(error, resolved, 'repair', { ...options, command: 'apply' }),
+    )
   }
+}
+
+/** Nothing that is still behind passes for unchanged: not even what its own repair could not see, as a default that names its sequence as text. */
+async function confirm(
+  session: Session,
+  server: Server,
+  outcome: Outcome,
+  columns: Columns,
+  options: ResyncOptions,
+): Promise<Outcome> {
+  const { kind, column } = outcome
+  if (kind !== 'unchanged' || column.verdict === 'ok' || !isResolved(column)) return outcome
+  try {
+    const now = await lookAgain(session, server, column, columns, options)
+    if (now.verdict === 'ok') return { kind: 'unchanged', column: now }
+    const reason = `Cannot repair ${columnName(column)}: ${String(now.reason)}. Run: typeorm-resync verify --table ${tableArgument(column)}`
+    return refused(now, reason)
+  } catch (error) {
+    return refused(column, failureReason(error, column, 'repair', { ...options, command: 'apply' }))
+  }
+}
+
+function refused(column: VerifiedColumn, reason: string): Outcome {
+  return { kind: 'refused', column: { ...column, reason } }
+}
+
+/** Judges a column anew, with all that draw from its sequence. */
+async function lookAgain(
+  session: Session,
+  server: Server,
+  column: VerifiedColumn,
+  { selected, companions }: Columns,
+  options: ResyncOptions,
+): Promise<VerifiedColumn> {
+  const others = [...selected, ...companions].filter(
+    (other) => other.sequence?.oid === column.sequence?.oid && !isSame(other, column),
+  )
+  const scope = { selected: [column], companions: others }
+  const [now] = await assessColumns(session, scope, server.role, { ...options, command: 'apply' })
+  return { ...column, ...now }
 }
 
 function isSame(a: SequenceColumn, b: SequenceColumn): boolean {

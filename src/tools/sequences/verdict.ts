@@ -1,7 +1,7 @@
 import { isResolved, type ResolvedColumn, type SequenceColumn } from '../catalog/sequence-column'
 import type { SequenceState } from '../catalog/state'
 import { columnName, sequenceName } from './names'
-import { further, gap, headroom, nextValue } from './position'
+import { further, gap, headroom, nextValue, rangeEnd } from './position'
 
 /** Unknown is not ok: it comes with its reason. */
 export type Verdict = 'ok' | 'behind' | 'unknown'
@@ -21,6 +21,8 @@ export interface Assessment {
   readonly gap: bigint | null
   /** The share of the range that is left, in percent: of the sequence's or the column type's, whichever ends first. */
   readonly headroom: number | null
+  /** Where the range ends: of all columns that the sequence feeds, the first that can hold more than the highest value. */
+  readonly end: bigint | null
 }
 
 /** A column that a sequence feeds, and how the two stand. */
@@ -51,11 +53,18 @@ export function judge(reading: Reading, others: readonly Reading[]): AssessedCol
       nextValue: next,
       gap: null,
       headroom: 0,
+      end: rangeEnd(column),
     }
   }
   const highest = furthestHeld(column, states)
   const missing = highest ? gap(column.sequence, next, highest.value) : 0n
-  const numbers = { ...state, nextValue: next, gap: missing, headroom: headroom(column, state) }
+  const numbers = {
+    ...state,
+    nextValue: next,
+    gap: missing,
+    headroom: headroom(column, state),
+    end: nearestEnd(column, states, highest?.value ?? null),
+  }
   if (highest && missing > 0n) {
     return { ...column, ...numbers, verdict: 'behind', reason: comparison(column, next, highest) }
   }
@@ -105,6 +114,24 @@ function furthestHeld(
   return most
 }
 
+/** A column that is full already has nothing to lose. */
+function nearestEnd(
+  column: ResolvedColumn,
+  readings: readonly { readonly column: ResolvedColumn }[],
+  highest: bigint | null,
+): bigint {
+  const { sequence } = column
+  return readings
+    .map(({ column }) => rangeEnd(column))
+    .filter(
+      (end) => highest === null || (end !== highest && further(sequence, end, highest) === end),
+    )
+    .reduce(
+      (nearest, end) => (further(sequence, nearest, end) === end ? nearest : end),
+      rangeEnd(column),
+    )
+}
+
 function comparison(column: ResolvedColumn, next: bigint, highest: Held): string {
   const extreme = column.sequence.increment > 0n ? 'highest' : 'lowest'
   const elsewhere =
@@ -124,6 +151,7 @@ function unknown(column: SequenceColumn, reason: string): AssessedColumn {
     columnMax: null,
     gap: null,
     headroom: null,
+    end: null,
   }
 }
 

@@ -103,22 +103,48 @@ export function foresee(columns: readonly Column[], schema: Schema, snapshot: Sn
     const { sequence } = column
     const { verdict, nextValue, gap } = judge(column, schema, snapshot)
     if (verdict === 'ok') continue
-    if (nextValue === null || gap === null || sequence.cycle || !isRoom(column, nextValue, gap))
+    if (
+      nextValue === null ||
+      gap === null ||
+      sequence.cycle ||
+      !isRoom(column, schema, snapshot, nextValue, gap)
+    )
       refused.push(column)
     else repaired.set(sequence, nextValue + gap * sequence.increment)
   }
   return { refused, repaired }
 }
 
-/** Returns whether a value is left once the gap is closed; after a gap of more than a million, which may come from an outlier, 1 % of all. */
-function isRoom(column: Column, nextValue: bigint, gap: bigint): boolean {
-  const { increment } = column.sequence
-  const { min, max } = reach(column)
+/**
+ * Returns whether a value is left once the gap is closed; after a gap of more than a million, which may come from an outlier, 1 % of all, for this column and for
+ * each that draws from the sequence too, unless that is full already.
+ */
+function isRoom(
+  column: Column,
+  { columns }: Schema,
+  snapshot: Snapshot,
+  nextValue: bigint,
+  gap: bigint,
+): boolean {
+  const { sequence } = column
+  const { increment } = sequence
   const after = nextValue + gap * increment
-  if (isPast(column.sequence, after, end(column))) return false
+  if (isPast(sequence, after, end(column))) return false
+  if (gap <= 1_000_000n) return true
+  const sharing = columns.filter((other) => other.sequence === sequence)
+  const highest = furthest(
+    sequence,
+    sharing.flatMap((other) => held(other, snapshot)),
+  )
   const lastDraw = after - increment
-  const left = increment > 0n ? max - lastDraw : lastDraw - min
-  return gap <= 1_000_000n || left * 100n >= max - min + 1n
+  const { min, max } = reach(column)
+  return sharing.every((other) => {
+    const last = end(other)
+    if (highest === null || !isPast(sequence, last, highest)) return true
+    const [left, size] =
+      increment > 0n ? [last - lastDraw, last - min] : [lastDraw - last, max - last]
+    return left * 100n >= size + 1n
+  })
 }
 
 /** The column's values but those beyond the end of what the sequence can give it: it will never come to them. */
