@@ -243,9 +243,9 @@ begin
         done := way;
         state := 'It was moved, and is no lower than before.';
       end if;
-      if way is distinct from 'setval' or not (feed.caches and alone) then
-        raise exception using errcode = 'RSYNC'; -- Rolls the block back: its locks end, the sequence stays where it is.
-      end if;
+      -- To empty caches the lock has to last until the transaction ends: at once, and not after another look.
+      exit when way = 'setval' and feed.caches and alone;
+      raise exception using errcode = 'RSYNC'; -- Rolls the block back: its locks end, the sequence stays where it is.
     exception
       when sqlstate 'RSYNC' then
         exit when way is null;

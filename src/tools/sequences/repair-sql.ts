@@ -54,7 +54,7 @@ export interface RepairTarget {
  * Everything happens in a block that is then rolled back, which ends all its locks: they would otherwise last until the transaction
  * ends, and in a migration that may be the whole deployment. Neither nextval nor setval is ever rolled back (PostgreSQL manual, 9.17).
  *
- * Then it looks again, because somebody may have inserted explicit ids meanwhile. A table with no rows keeps its first id.
+ * Then it looks again, because somebody may have inserted explicit ids meanwhile (not where it keeps the lock). A table with no rows keeps its first id.
  * It leaves the transaction's settings as it found them, and raises an exception where it must not go on.
  */
 export function repairSql(repair: RepairTarget): string {
@@ -191,9 +191,9 @@ begin
         done := way;
         state := 'It was moved, and is no lower than before.';
       end if;
-      if way is distinct from 'setval' or not (feed.caches and alone) then
-        raise exception using errcode = 'RSYNC'; -- Rolls the block back: its locks end, the sequence stays where it is.
-      end if;
+      -- To empty caches the lock has to last until the transaction ends: at once, and not after another look.
+      exit when way = 'setval' and feed.caches and alone;
+      raise exception using errcode = 'RSYNC'; -- Rolls the block back: its locks end, the sequence stays where it is.
     exception
       when sqlstate 'RSYNC' then
         exit when way is null;

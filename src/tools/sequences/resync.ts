@@ -44,6 +44,9 @@ export interface Resync {
   readonly refused: readonly RefusedColumn[]
 }
 
+/** How often a sequence is repaired that is behind again at once. */
+const TIMES = 3
+
 type Outcome =
   | { readonly kind: 'repaired'; readonly column: RepairedColumn }
   | { readonly kind: 'unchanged'; readonly column: VerifiedColumn }
@@ -91,7 +94,7 @@ async function settle(
   session: Session,
   server: Server,
   column: VerifiedColumn,
-  { selected, companions }: Columns,
+  columns: Columns,
   options: ResyncOptions,
 ): Promise<Outcome> {
   const plan = planRepair(column, server.role, options)
@@ -103,8 +106,13 @@ async function settle(
   }
   try {
     const { method, note } = await repairColumn(session, resolved, options)
-    const looked = await lookAgain(session, server, column, { selected, companions }, options)
+    let looked = await lookAgain(session, server, column, columns, options)
     if (method === null) return { kind: 'unchanged', column: looked }
+    // Rows with explicit ids may have come while it waited for a lock that it must not keep for another look.
+    for (let times = 1; times < TIMES && looked.verdict === 'behind'; times += 1) {
+      await repairColumn(session, resolved, options)
+      looked = await lookAgain(session, server, column, columns, options)
+    }
     return {
       kind: 'repaired',
       column: { ...looked, before, after: looked.nextValue ?? after, method, note },
