@@ -37,6 +37,17 @@ export async function repairColumn(
 }
 
 function note({ sequence }: ResolvedColumn, method: Method, own: boolean): string | null {
-  if (sequence.cache === 1n || (own && method === 'setval')) return null
-  return `Sessions that took values of it before, up to ${String(sequence.cache)} at once (CACHE), go on with those. Reconnect them.`
+  const notes = [
+    ...(method === 'leap'
+      ? [
+          'It was moved without its lock, which is safe unless others drew millions of values within that moment.',
+        ]
+      : []),
+    ...(sequence.cache > 1n && !(own && method === 'setval')
+      ? [
+          `Sessions that took values of it before, up to ${String(sequence.cache)} at once (CACHE), go on with those. Reconnect them.`,
+        ]
+      : []),
+  ]
+  return notes.length > 0 ? notes.join(' ') : null
 }
