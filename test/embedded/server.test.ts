@@ -1,25 +1,16 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Client } from 'pg'
 import { describe, expect, it } from 'vitest'
 import { startEmbeddedServer } from '../../src/tools/embedded/server'
 import { isAlive } from '../../src/tools/embedded/start-lock'
-import { resync } from '../support/cli'
 import { gone } from '../support/processes'
 import { useFolders } from '../support/folders'
+import { query } from '../support/query'
 import { npm, ROOT, run, TSX } from '../support/run'
 
 const newFolder = useFolders()
-
-async function query(url: string, sql: string): Promise<unknown[]> {
-  const client = new Client(url)
-  await client.connect()
-  const { rows } = await client.query<Record<string, unknown>>(sql)
-  await client.end()
-  return rows
-}
 
 describe('the embedded server', () => {
   it('keeps its data from one start to the next, listens on loopback alone, and stops', async () => {
@@ -177,35 +168,3 @@ describe('ormconfig.ts without DATABASE_URL', () => {
     await server.stop()
   })
 })
-
-describe('a standby', () => {
-  it('is read by verify, and refused by apply', async () => {
-    const primary = await startEmbeddedServer({ folder: newFolder() })
-    await query(primary.url, 'create table users (id serial); insert into users values (7)')
-    await primary.stop()
-    const folder = newFolder()
-    copyData(primary.folder, folder)
-    const standby = await startEmbeddedServer({ folder })
-    const verified = await resync(['verify', '--url', standby.url, '--format', 'json'])
-    expect(verified.exitCode).toBe(1)
-    expect(JSON.parse(verified.out)).toMatchObject({
-      server: { inRecovery: true },
-      summary: { behind: 1 },
-    })
-    expect(await resync(['apply', '--url', standby.url])).toEqual({
-      exitCode: 2,
-      out: '',
-      err: `Cannot repair sequences of database "postgres": the server is a standby. Nothing was changed. Use the primary's --url.`,
-    })
-    expect((await resync(['apply', '--url', standby.url, '--dry-run'])).exitCode).toBe(0)
-    await standby.stop()
-  })
-})
-
-/** Copies a stopped server's files, owners included, and makes the copy a standby. */
-function copyData(from: string, to: string): void {
-  mkdirSync(to, { recursive: true })
-  execFileSync('cp', ['-a', join(from, 'data'), join(to, 'data')])
-  cpSync(join(from, 'password'), join(to, 'password'))
-  writeFileSync(join(to, 'data/standby.signal'), '')
-}

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Client } from 'pg'
 import { expect, it } from 'vitest'
 import { startEmbeddedServer } from '../../src/tools/embedded/server'
 import { resync } from '../support/cli'
 import { useFolders } from '../support/folders'
 import { postgresMajor, serverUnderTest } from '../support/postgres-version'
+import { query } from '../support/query'
 
 const newFolder = useFolders()
 
@@ -21,14 +21,6 @@ async function startStandby(sql: string) {
   cpSync(join(primary.folder, 'password'), join(folder, 'password'))
   writeFileSync(join(folder, 'data/standby.signal'), '')
   return startEmbeddedServer({ ...serverUnderTest(), folder })
-}
-
-async function query(url: string, sql: string): Promise<unknown[]> {
-  const client = new Client(url)
-  await client.connect()
-  const { rows } = await client.query<Record<string, unknown>>(sql)
-  await client.end()
-  return rows
 }
 
 const REFUSED = `Cannot repair sequences of database "postgres": the server is a standby. Nothing was changed. Use the primary's --url.`
@@ -64,5 +56,22 @@ it('a standby is verified, with what cannot be read there unknown; apply refuses
   expect((await resync(['verify', ...at])).out).toContain('4 columns: 4 ok, 0 behind, 0 unknown.')
   for (const table of ['accounts', 'drafts', 'events', 'kept'])
     await query(standby.url, `insert into ${table} default values`)
+  await standby.stop()
+})
+
+it('a standby is read by verify, and refused by apply, though not its dry run', async () => {
+  const standby = await startStandby('create table users (id serial); insert into users values (7)')
+  const verified = await resync(['verify', '--url', standby.url, '--format', 'json'])
+  expect(verified.exitCode).toBe(1)
+  expect(JSON.parse(verified.out)).toMatchObject({
+    server: { inRecovery: true },
+    summary: { behind: 1 },
+  })
+  expect(await resync(['apply', '--url', standby.url])).toEqual({
+    exitCode: 2,
+    out: '',
+    err: REFUSED,
+  })
+  expect((await resync(['apply', '--url', standby.url, '--dry-run'])).exitCode).toBe(0)
   await standby.stop()
 })

@@ -1,6 +1,6 @@
 import type { DataSource, QueryRunner } from 'typeorm'
 import { ConnectionError, UsageError } from '../errors'
-import { isConnectionLost, messageOf, sqlstateOf } from './sqlstate'
+import { isConnectionLost, quoted } from './sqlstate'
 
 /** What we need of a pg `Client` or `PoolClient`; structural, so that any copy of pg will do. */
 export interface PgClient {
@@ -91,10 +91,8 @@ function untilLost(send: (sql: string, values?: unknown[]) => Promise<unknown[]>
 }
 
 function connectionLost(cause: unknown): ConnectionError {
-  const code = sqlstateOf(cause)
-  const reason = messageOf(cause).replace(/\.$/, '') + (code === undefined ? '' : ` (${code})`)
   return new ConnectionError(
-    `Lost the connection to the database: ${reason}. No sequence is lower than before. Run it again.`,
+    `Lost the connection to the database: ${quoted(cause)}. No sequence is lower than before. Run it again.`,
     { cause },
   )
 }

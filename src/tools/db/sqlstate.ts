@@ -31,6 +31,13 @@ export function isConnectionLost(error: unknown): boolean {
   return LOST_CODES.test(sqlstateOf(error) ?? '') || LOST_MESSAGES.test(messageOf(error))
 }
 
+/** Returns an error's message and code, for the inside of a sentence. */
+export function quoted(error: unknown): string {
+  const code = sqlstateOf(error)
+  const message = messageOf(error).replace(/\.$/, '')
+  return code === undefined ? message : `${message} (${code})`
+}
+
 /** Returns an error's message, or its name where it has none; for anything else that was thrown, its text. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)

@@ -23,21 +23,20 @@ export const DEFAULT_STATEMENT_TIMEOUT = '60s'
  */
 const IN_TRANSACTION = `select pg_catalog.now() <> pg_catalog.statement_timestamp() as inside`
 
-/** A transaction that holds a lock must not outlive a client that hangs. */
-const IDLE_TIMEOUT = '10s'
-
 const SET = `
   select pg_catalog.set_config('lock_timeout', $1, true), pg_catalog.set_config('statement_timeout', $2, true),
          pg_catalog.set_config('row_security', $3, true)`
 
-const SET_IDLE_TIMEOUT = `set local idle_in_transaction_session_timeout = '${IDLE_TIMEOUT}'`
+/** A transaction that holds a lock must not outlive a client that hangs. */
+const SET_IDLE_TIMEOUT = `set local idle_in_transaction_session_timeout = '10s'`
 
 const ASSERT_FRESH = `do $fresh$ begin ${raiseIfStale(`'Cannot compare sequences here'`)} end $fresh$`
 
 /**
  * Runs `work` in a transaction of its own, read committed, with timeouts, and with row security an error rather than a filter:
  * a hidden row would make max() too low. Inside the caller's transaction it runs in a savepoint instead, which is then rolled back: that
- * puts the caller's settings back and ends the locks, and leaves where sequences were moved to, which is never rolled back. All settings are local (SET LOCAL): a pooler may hand this connection to somebody else.
+ * puts the caller's settings back and ends the locks, and leaves where sequences were moved to, which is never rolled back. All settings
+ * are local (SET LOCAL): a pooler may hand this connection to somebody else.
  *
  * @param work - is told whether the transaction is its own
  * @throws {UsageError} when a timeout is not of its form.
@@ -58,9 +57,8 @@ export async function inTransaction<T>(
   const [state] = await session.query<{ inside: boolean }>(IN_TRANSACTION)
   if (state?.inside) return inSavepoint(session, settings, () => work(false))
   // Whatever the default is: under repeatable read, max() could be older than the sequence.
-  await session.query(`begin isolation level read committed ${mode}`)
+  await session.query(`begin isolation level read committed ${mode}; ${SET_IDLE_TIMEOUT}`)
   return endedBy(session, { success: 'commit', failure: 'rollback' }, async () => {
-    await session.query(SET_IDLE_TIMEOUT)
     await session.query(SET, settings)
     return work(true)
   })

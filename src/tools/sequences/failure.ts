@@ -1,5 +1,5 @@
 import type { ResolvedColumn } from '../catalog/sequence-column'
-import { messageOf, SQLSTATE, sqlstateOf } from '../db/sqlstate'
+import { messageOf, quoted, SQLSTATE, sqlstateOf } from '../db/sqlstate'
 import { DEFAULT_LOCK_TIMEOUT, DEFAULT_STATEMENT_TIMEOUT, type Timeouts } from '../db/transaction'
 import { CatalogError, ConnectionError, ResyncError } from '../errors'
 import { columnName, sequenceName, tableArgument } from './names'
@@ -66,8 +66,7 @@ function explain(error: unknown, timeouts: Timeouts): string {
   if (state === SQLSTATE.queryCanceled) {
     return `it was cancelled, or not done within ${statementTimeout}`
   }
-  const message = messageOf(error).replace(/\.$/, '')
-  return state === undefined ? message : `${message} (${state})`
+  return quoted(error)
 }
 
 function hintOf(error: unknown): string {

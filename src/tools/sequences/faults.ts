@@ -1,7 +1,8 @@
-import type { SequenceColumn } from '../catalog/sequence-column'
+import type { SequenceColumn, SequenceName } from '../catalog/sequence-column'
 import { typeRange } from '../catalog/range'
 import { quoteIdentifier, quoteLiteral, quoteQualified } from '../db/quoting'
 import { columnName, sequenceName } from './names'
+import { isPast } from './position'
 
 /** What can be wrong with the structure, whatever the values are. */
 export type FaultKind =
@@ -81,14 +82,14 @@ function narrowColumn(column: SequenceColumn): Fault | null {
   if (!sequence || !range) return null
   const up = sequence.increment > 0n
   const [end, sequenceEnd] = up ? [range.max, sequence.maxValue] : [range.min, sequence.minValue]
-  if (up ? sequenceEnd <= end : sequenceEnd >= end) return null
+  if (!isPast(sequence, sequenceEnd, end)) return null
   return {
     kind: 'narrow-column',
     message: `${columnName(column)} ends at ${String(end)}, before its sequence ${sequenceName(sequence)}, at ${String(sequenceEnd)}: inserts past it fail with 22003. A wider type takes a rewrite of the table, so plan it early.`,
   }
 }
 
-function isDrawn({ sequence }: SequenceColumn, owned: { schema: string; name: string }): boolean {
+function isDrawn({ sequence }: SequenceColumn, owned: SequenceName): boolean {
   return sequence?.schema === owned.schema && sequence.name === owned.name
 }
 

@@ -17,7 +17,7 @@ loop
            c.relkind in ('r', 'p') and c.relpersistence <> 't' and not (${indented(unqualified(COVERED_BY_PARENT), 13)}) as counts
       from ${indented(unqualified(COLUMN_BINDINGS), 6)}
      where c.oid = any (tables))
-  select s.seqrelid::regclass as sequence, s.seqincrement::numeric as step, s.seqcache as cache, s.seqcache > 1 as caches, s.seqcycle as cycles,
+  select s.seqrelid::regclass as sequence, s.seqincrement::numeric as step, s.seqcache as cache, s.seqcycle as cycles,
          s.seqmin, s.seqmax, greatest(s.seqmin, mine.lowest) as lowest, least(s.seqmax, mine.highest) as highest,
          array(select case when s.seqincrement > 0 then least(s.seqmax, f.highest) else greatest(s.seqmin, f.lowest) end
                  from fed f where f.sequence = mine.sequence and f.plain and f.whole) as ends,

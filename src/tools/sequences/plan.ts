@@ -1,7 +1,7 @@
 import { isResolved, type ResolvedColumn } from '../catalog/sequence-column'
 import { quoteIdentifier } from '../db/quoting'
 import { columnName, sequenceName, tableArgument } from './names'
-import { percentLeft, rangeEnd } from './position'
+import { isPast, percentLeft, rangeEnd } from './position'
 import type { RepairLimits } from './repair'
 import { BURN_LIMIT, LONG_BURN_LIMIT, SPARE_PERCENT, type Method } from './repair-sql'
 import type { AssessedColumn } from './verdict'
@@ -43,7 +43,7 @@ export function planRepair(column: AssessedColumn, role: string, limits: RepairL
       `Sequence ${name} cycles: it returns to used values by design. Nothing was changed.`,
     )
   }
-  if (sequence.increment > 0n ? after > end : after < end) {
+  if (isPast(sequence, after, end)) {
     return refuse(
       `Sequence ${name} has no value left past ${numbers}: its range ends at ${String(end)}. Nothing was changed.`,
     )

@@ -11,20 +11,17 @@ export function nextValue(column: ResolvedColumn, state: SequenceState): bigint 
   const next = state.isCalled ? state.lastValue + increment : state.lastValue
   if (cycle && next > maxValue) return minValue
   if (cycle && next < minValue) return maxValue
-  const end = rangeEnd(column)
-  return (increment > 0n ? next > end : next < end) ? null : next
+  return isPast(column.sequence, next, rangeEnd(column)) ? null : next
 }
 
-/** Returns the one of two values that a sequence reaches later. */
-export function further({ increment }: Sequence, a: bigint, b: bigint): bigint {
-  return increment > 0n === a > b ? a : b
+/** Tells whether a sequence reaches `value` later than `other`. */
+export function isPast({ increment }: Sequence, value: bigint, other: bigint): boolean {
+  return increment > 0n ? value > other : value < other
 }
 
 /** Returns how many values the sequence must give, from `next` on, before it is past `extreme`; 0 where it is. */
-export function gap({ increment }: Sequence, next: bigint, extreme: bigint): bigint {
-  const distance = extreme - next
-  const behind = increment > 0n ? distance >= 0n : distance <= 0n
-  return behind ? distance / increment + 1n : 0n
+export function gap(sequence: Sequence, next: bigint, extreme: bigint): bigint {
+  return isPast(sequence, next, extreme) ? 0n : (extreme - next) / sequence.increment + 1n
 }
 
 /** Returns the last value that the sequence can give to the column. */
@@ -52,5 +49,6 @@ export function headroom(column: ResolvedColumn, state: SequenceState): number {
   const { sequence } = column
   const { lastValue, isCalled, columnMax } = state
   const given = isCalled ? lastValue : lastValue - sequence.increment
-  return percentLeft(column, columnMax === null ? given : further(sequence, given, columnMax))
+  const isHeld = columnMax !== null && isPast(sequence, columnMax, given)
+  return percentLeft(column, isHeld ? columnMax : given)
 }

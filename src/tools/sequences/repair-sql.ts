@@ -150,15 +150,15 @@ begin
         end if;
 
         way := case
-          when draws <= burn_limit and not feed.caches then 'burn'
+          when draws <= burn_limit and feed.cache = 1 then 'burn'
           when feed.may_lock and wait <= longest_wait then 'setval'
           -- A draw takes the whole of a cache: what comes after the last value that is needed is lost.
-          when feed.caches and own_spare < feed.cache * abs(feed.step) then null
+          when feed.cache > 1 and own_spare < feed.cache * abs(feed.step) then null
           when draws <= long_burn_limit then 'burn'
           -- Not sooner with CACHE, where one draw of others goes as far as many.
           when feed.may_set and draws > long_burn_limit * feed.cache then 'leap'
         end;
-        if way is null and feed.caches then
+        if way is null and feed.cache > 1 then
           raise exception 'Sequence % is % values behind %, and gives % at a time (CACHE): to move it takes its lock, which only role % may have, if it is free. %',
             feed.sequence, draws, place, feed.cache, feed.owner, state using errcode = '55000', hint = 'Run it again as that role.';
         elsif way is null then
@@ -172,7 +172,7 @@ begin
           end if;
           -- setval is safe only while nobody can draw. These change nothing: the one is a lock, the other also empties caches.
           perform set_config('lock_timeout', wait || 'ms', true);
-          execute format(case when feed.caches and alone then 'alter sequence %s increment by %s' else 'alter sequence %s owner to %3$I' end,
+          execute format(case when feed.cache > 1 and alone then 'alter sequence %s increment by %s' else 'alter sequence %s owner to %3$I' end,
             feed.sequence, feed.step, feed.owner);
           execute read_next into next_value;
           if (extreme - next_value) * feed.step >= 0 then
@@ -192,7 +192,7 @@ begin
         state := 'It was moved, and is no lower than before.';
       end if;
       -- To empty caches the lock has to last until the transaction ends: at once, and not after another look.
-      exit when way = 'setval' and feed.caches and alone;
+      exit when way = 'setval' and feed.cache > 1 and alone;
       raise exception using errcode = 'RSYNC'; -- Rolls the block back: its locks end, the sequence stays where it is.
     exception
       when sqlstate 'RSYNC' then

@@ -1,8 +1,8 @@
-import { isResolved, type SequenceColumn } from '../catalog/sequence-column'
+import { isResolved } from '../catalog/sequence-column'
 import type { Server } from '../catalog/server'
 import { withSession, type Session, type Target } from '../db/session'
 import { ReadOnlyError } from '../errors'
-import { failureReason } from './failure'
+import { failureReason, type CommandOptions } from './failure'
 import { columnName, tableArgument } from './names'
 import { planRepair } from './plan'
 import { repairColumn, type RepairLimits } from './repair'
@@ -47,6 +47,14 @@ export interface Resync {
 /** How often a sequence is repaired that is behind again at once. */
 const TIMES = 3
 
+/** What the work on every column needs. */
+interface Work {
+  readonly session: Session
+  readonly server: Server
+  readonly columns: Columns
+  readonly options: ResyncOptions & CommandOptions
+}
+
 type Outcome =
   | { readonly kind: 'repaired'; readonly column: RepairedColumn }
   | { readonly kind: 'unchanged'; readonly column: VerifiedColumn }
@@ -64,18 +72,16 @@ export async function resyncSequences(
   options: ResyncOptions = {},
 ): Promise<Resync> {
   return withSession(target, async (session) => {
-    const { server, columns, verified } = await verifyIn(session, target, {
-      ...options,
-      command: 'apply',
-    })
+    const asApply = { ...options, command: 'apply' } as const
+    const { server, columns, verified } = await verifyIn(session, target, asApply)
     const dryRun = options.dryRun ?? false
     if (!dryRun) assertWritable(server)
+    const work: Work = { session, server, columns, options: asApply }
     const outcomes: Outcome[] = []
-    for (const column of verified)
-      outcomes.push(await settle(session, server, column, columns, options))
+    for (const column of verified) outcomes.push(await settle(work, column))
     // What another column held against it may have been repaired with that.
     for (const [index, outcome] of outcomes.entries())
-      outcomes[index] = await confirm(session, server, outcome, columns, options)
+      outcomes[index] = await confirm(work, outcome)
     return {
       server,
       dryRun,
@@ -90,13 +96,8 @@ export async function resyncSequences(
   })
 }
 
-async function settle(
-  session: Session,
-  server: Server,
-  column: VerifiedColumn,
-  columns: Columns,
-  options: ResyncOptions,
-): Promise<Outcome> {
+async function settle(work: Work, column: VerifiedColumn): Promise<Outcome> {
+  const { session, server, options } = work
   const plan = planRepair(column, server.role, options)
   if (plan.action === 'leave') return { kind: 'unchanged', column }
   if (plan.action === 'refuse') return refused(column, plan.reason)
@@ -106,42 +107,33 @@ async function settle(
   }
   try {
     const { method, note } = await repairColumn(session, resolved, options)
-    let looked = await lookAgain(session, server, column, columns, options)
+    let looked = await lookAgain(work, column)
     if (method === null) return { kind: 'unchanged', column: looked }
     // Rows with explicit ids may have come while it waited for a lock that it must not keep for another look.
     for (let times = 1; times < TIMES && looked.verdict === 'behind'; times += 1) {
       await repairColumn(session, resolved, options)
-      looked = await lookAgain(session, server, column, columns, options)
+      looked = await lookAgain(work, column)
     }
     return {
       kind: 'repaired',
       column: { ...looked, before, after: looked.nextValue ?? after, method, note },
     }
   } catch (error) {
-    return refused(
-      column,
-      failureReason(error, resolved, 'repair', { ...options, command: 'apply' }),
-    )
+    return refused(column, failureReason(error, resolved, 'repair', options))
   }
 }
 
 /** Nothing that is still behind passes for unchanged: not even what its own repair could not see, as a default that names its sequence as text. */
-async function confirm(
-  session: Session,
-  server: Server,
-  outcome: Outcome,
-  columns: Columns,
-  options: ResyncOptions,
-): Promise<Outcome> {
+async function confirm(work: Work, outcome: Outcome): Promise<Outcome> {
   const { kind, column } = outcome
   if (kind !== 'unchanged' || column.verdict === 'ok' || !isResolved(column)) return outcome
   try {
-    const now = await lookAgain(session, server, column, columns, options)
+    const now = await lookAgain(work, column)
     if (now.verdict === 'ok') return { kind: 'unchanged', column: now }
     const reason = `Cannot repair ${columnName(column)}: ${String(now.reason)}. Run: typeorm-resync verify --table ${tableArgument(column)}`
     return refused(now, reason)
   } catch (error) {
-    return refused(column, failureReason(error, column, 'repair', { ...options, command: 'apply' }))
+    return refused(column, failureReason(error, column, 'repair', work.options))
   }
 }
 
@@ -151,22 +143,16 @@ function refused(column: VerifiedColumn, reason: string): Outcome {
 
 /** Judges a column anew, with all that draw from its sequence. */
 async function lookAgain(
-  session: Session,
-  server: Server,
+  { session, server, columns: { selected, companions }, options }: Work,
   column: VerifiedColumn,
-  { selected, companions }: Columns,
-  options: ResyncOptions,
 ): Promise<VerifiedColumn> {
   const others = [...selected, ...companions].filter(
-    (other) => other.sequence?.oid === column.sequence?.oid && !isSame(other, column),
+    (other) =>
+      other.sequence?.oid === column.sequence?.oid && columnName(other) !== columnName(column),
   )
   const scope = { selected: [column], companions: others }
-  const [now] = await assessColumns(session, scope, server.role, { ...options, command: 'apply' })
+  const [now] = await assessColumns(session, scope, server.role, options)
   return { ...column, ...now }
-}
-
-function isSame(a: SequenceColumn, b: SequenceColumn): boolean {
-  return a.schema === b.schema && a.table === b.table && a.column === b.column
 }
 
 function assertWritable({ database, inRecovery, readOnly }: Server): void {

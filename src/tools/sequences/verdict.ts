@@ -1,7 +1,7 @@
 import { isResolved, type ResolvedColumn, type SequenceColumn } from '../catalog/sequence-column'
 import type { SequenceState } from '../catalog/state'
 import { columnName, sequenceName } from './names'
-import { further, gap, headroom, nextValue, rangeEnd } from './position'
+import { gap, headroom, isPast, nextValue, rangeEnd } from './position'
 
 /** Unknown is not ok: it comes with its reason. */
 export type Verdict = 'ok' | 'behind' | 'unknown'
@@ -69,7 +69,7 @@ export function judge(reading: Reading, others: readonly Reading[]): AssessedCol
     return { ...column, ...numbers, verdict: 'behind', reason: comparison(column, next, highest) }
   }
   const unread = others.find((other) => 'failure' in other)
-  if (unread && 'failure' in unread) {
+  if (unread) {
     return unknown(
       column,
       `Sequence ${sequenceName(column.sequence)} also feeds ${columnName(unread.column)}. ${unread.failure}`,
@@ -95,7 +95,7 @@ function furthest(
   if (!first) throw new Error('A column that was read is among the readings of its sequence.')
   return rest.reduce((most, state) => {
     if (state.lastValue === most.lastValue) return state.isCalled ? state : most
-    return further(sequence, most.lastValue, state.lastValue) === most.lastValue ? most : state
+    return isPast(sequence, state.lastValue, most.lastValue) ? state : most
   }, first)
 }
 
@@ -108,8 +108,7 @@ function furthestHeld(
   for (const { column, state } of readings) {
     const value = state.columnMax
     if (value === null) continue
-    const furthest: bigint = most === null ? value : further(sequence, most.value, value)
-    if (furthest !== most?.value) most = { column, value }
+    if (most === null || isPast(sequence, value, most.value)) most = { column, value }
   }
   return most
 }
@@ -123,13 +122,8 @@ function nearestEnd(
   const { sequence } = column
   return readings
     .map(({ column }) => rangeEnd(column))
-    .filter(
-      (end) => highest === null || (end !== highest && further(sequence, end, highest) === end),
-    )
-    .reduce(
-      (nearest, end) => (further(sequence, nearest, end) === end ? nearest : end),
-      rangeEnd(column),
-    )
+    .filter((end) => highest === null || isPast(sequence, end, highest))
+    .reduce((nearest, end) => (isPast(sequence, nearest, end) ? end : nearest), rangeEnd(column))
 }
 
 function comparison(column: ResolvedColumn, next: bigint, highest: Held): string {

@@ -1,5 +1,5 @@
 import { readCompanions, readSequenceColumns } from '../catalog/columns'
-import { type SequenceColumn } from '../catalog/sequence-column'
+import type { SequenceColumn } from '../catalog/sequence-column'
 import { readServer, type Server } from '../catalog/server'
 import { withSession, type Session, type Target } from '../db/session'
 import { inTransaction, type Timeouts } from '../db/transaction'
