@@ -2,7 +2,7 @@ import prettier from 'eslint-config-prettier'
 import tseslint from 'typescript-eslint'
 
 // Each may import those before it, never those after it.
-const LAYERS = ['db', 'catalog', 'metadata', 'sequences', 'generator', 'cli']
+const LAYERS = ['db', 'options', 'catalog', 'metadata', 'sequences', 'generator', 'cli']
 
 function mayNotImport(folders, extra = []) {
   return [
@@ -31,7 +31,7 @@ const EMBEDDED = {
 }
 
 export default tseslint.config(
-  { ignores: ['dist/', '.postgres/', 'src/migrations/*-Resync*.ts'] },
+  { ignores: ['dist/', '.postgres/'] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   prettier,
@@ -103,6 +103,8 @@ export default tseslint.config(
     files: ['src/tools/cli/bin.ts'],
     rules: { 'no-console': 'off', 'no-restricted-syntax': 'off' },
   },
+  // The SQL of a repair alone is longer.
+  { files: ['src/migrations/*-Resync*.ts'], rules: { 'max-lines': 'off' } },
   { files: ['test/**'], rules: { 'max-lines': ['error', 350] } },
   { files: ['**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
 )

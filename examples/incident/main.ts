@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { loadDataSource } from '../../src/tools/cli/load-data-source'
+import { loadDataSource } from '../../src/tools/cli/data-source/load'
 import { startEmbeddedServer } from '../../src/tools/embedded/server'
 import { tellIncident } from './story'
 
@@ -11,7 +11,10 @@ async function main(): Promise<void> {
   const server = await startEmbeddedServer({ folder, temporary: true })
   try {
     process.env.DATABASE_URL = server.url
-    const dataSource = await loadDataSource(join(__dirname, '../../ormconfig.ts'))
+    const { dataSource } = await loadDataSource(join(__dirname, '../../ormconfig.ts'), {
+      err: console.error,
+      debug: () => undefined,
+    })
     await dataSource.initialize()
     try {
       await tellIncident(dataSource, server.url)

@@ -1,13 +1,13 @@
-import type { MigrationInterface, QueryRunner } from "typeorm";
+import type { MigrationInterface, QueryRunner } from 'typeorm'
 
 /**
  * Moves the sequence behind "http_error_summary"."id" past the values in the table.
  *
- * It writes only if the sequence is behind and never moves it back, so it may run beside writers, and run again.
+ * It writes only if a sequence is behind and never moves one back, so it may run beside writers, and run again.
  * Written by typeorm-resync; each statement also runs as it stands in psql.
  */
 export class ResyncHttpErrorSummarySequence1795392000002 implements MigrationInterface {
-  name = "ResyncHttpErrorSummarySequence1795392000002";
+  name = 'ResyncHttpErrorSummarySequence1795392000002'
 
   public async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
@@ -277,10 +277,10 @@ begin
   perform set_config('search_path', search_path_before, true);
 end
 $resync$
-`);
+`)
   }
 
   public async down(): Promise<void> {
-    // Nothing to undo: no row was changed, and moving the sequence back would make inserts fail with 23505.
+    // Nothing to undo: no row was changed, and moving a sequence back would make inserts fail with 23505.
   }
 }

@@ -5,8 +5,7 @@ import { DataSource, EntitySchema, type MigrationInterface } from 'typeorm'
 import { describe, expect, it } from 'vitest'
 import { migrationName } from '../../src/tools/generator/name'
 import { generateResyncMigrations } from '../../src/tools/generator/generate'
-import { discoverGeneratedColumns } from '../../src/tools/metadata/generated-columns'
-import { Content, Country, Overview, Photo, Session, UserAccount } from '../fixtures/entities'
+import { Content, UserAccount } from '../fixtures/entities'
 import { resync } from '../support/cli'
 import { useDatabase } from '../support/database'
 import { useFolders } from '../support/folders'
@@ -53,37 +52,6 @@ function compile(folder: string, files: string[]): string[] {
     .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))
 }
 
-describe('discovery', () => {
-  it('finds generated keys and other generated columns, and an inheritance once, with no database', async () => {
-    const found = await discoverGeneratedColumns(
-      offline(UserAccount, Content, Photo, Session, Country, Overview),
-    )
-    expect(found).toEqual([
-      {
-        entity: 'UserAccount',
-        schema: 'app',
-        table: 'user_account',
-        column: 'id',
-        strategy: 'increment',
-      },
-      {
-        entity: 'UserAccount',
-        schema: 'app',
-        table: 'user_account',
-        column: 'ticket_no',
-        strategy: 'increment',
-      },
-      {
-        entity: 'Content',
-        schema: undefined,
-        table: 'content',
-        column: 'id',
-        strategy: 'identity',
-      },
-    ])
-  })
-})
-
 describe('generate', () => {
   it('writes one file for each entity, named and stamped as TypeORM does, in its order', async () => {
     const folder = newFolder()
@@ -104,7 +72,7 @@ describe('generate', () => {
     expect(ran).toEqual({
       exitCode: 0,
       out: files.map((file) => join(folder, file)).join('\n'),
-      err: 'Review, then run: typeorm migration:run',
+      err: `The DataSource lists no migrations. Add to its options: migrations: ["${folder}/*.ts"]\nReview, then run: typeorm migration:run -d ${FIXTURE}`,
     })
     expect(readdirSync(folder)).toEqual(files)
   })
@@ -225,7 +193,7 @@ describe('generate', () => {
     const ran = await bin(['generate', '-d', FIXTURE, '--drifted', '--out', folder], {
       env: { FIXTURE_URL: database.url },
     })
-    expect(ran.err).toBe('Review, then run: typeorm migration:run\n')
+    expect(ran.err).toContain('Review, then run: ')
     expect(readdirSync(folder)).toMatchObject([
       expect.stringMatching(/^\d{13}-ResyncContentSequence\.ts$/),
     ])
@@ -243,7 +211,9 @@ describe('generate', () => {
   })
 
   it('gives different entities different names', () => {
-    const names = ['User', 'user', 'A_B', 'AB', 'Größe', 'Grösse', HOSTILE, ''].map(migrationName)
+    const names = ['User', 'user', 'A_B', 'AB', 'Größe', 'Grösse', HOSTILE, ''].map((entity) =>
+      migrationName({ entity, schema: undefined, table: 'any' }),
+    )
     expect(new Set(names).size).toBe(names.length)
     expect(names.filter((name) => !/^Resync[A-Za-z0-9]*Sequence$/.test(name))).toEqual([])
     expect(names[0]).toBe('ResyncUserSequence')
@@ -271,7 +241,7 @@ describe('generate', () => {
     expect(await resync(['generate', '-d', FIXTURE, '--entity', 'Session'])).toEqual({
       exitCode: 2,
       out: '',
-      err: 'Cannot write a resync for entity "Session": none of its columns is generated from a sequence. Nothing was written. Run: typeorm-resync generate --all',
+      err: 'Cannot write a resync for entity "Session": key id is a uuid. Nothing was written. Run: typeorm-resync generate --list',
     })
   })
 
@@ -289,7 +259,7 @@ describe('generate', () => {
       await resync([...args, folder, '--timestamp', '1700000000000', '--again']),
     ).toMatchObject({
       exitCode: 2,
-      err: `Cannot write "${join(folder, '1700000000000-ResyncContentSequence.ts')}": it exists, and nothing is ever overwritten. Use another --timestamp or --out.`,
+      err: `Cannot write "${join(folder, '1700000000000-ResyncContentSequence.ts')}": it exists, and nothing is ever overwritten. Nothing was written. Use another --timestamp or --out.`,
     })
     expect(readFileSync(file, 'utf8')).toBe('mine')
   })
@@ -304,7 +274,7 @@ describe('generate', () => {
       '--out',
       folder,
       '--timestamp',
-      '9999999999998',
+      '9999999999999',
     ])
     expect(ran).toMatchObject({
       exitCode: 2,
@@ -315,7 +285,7 @@ describe('generate', () => {
 
   it('asks for what to write, and for a DataSource', async () => {
     expect((await resync(['generate', '-d', FIXTURE])).err).toBe(
-      'Cannot choose what to write: no entity is named. Use --entity NAME, --all or --drifted.',
+      'Cannot choose what to write: nothing is named. Use --entity NAME, --all, --table NAME, --all-tables or --drifted; --list shows what there is.',
     )
     expect((await resync(['generate', '--all'])).err).toBe(
       'Cannot find the entities: no DataSource is named. Run: typeorm-resync generate --data-source FILE',

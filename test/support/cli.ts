@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { runCli } from '../../src/tools/cli/program'
 
 /** What a command printed, and its exit code. */
@@ -19,6 +20,8 @@ export async function resync(
     out: (text) => out.push(text),
     err: (text) => err.push(text),
     env,
+    // A project with no DataSource.
+    cwd: tmpdir(),
     colour,
   })
   return { exitCode, out: out.join('\n'), err: err.join('\n') }

@@ -1,21 +1,10 @@
 import { Command, CommanderError, Option } from 'commander'
 import { version } from 'typeorm-resync/package.json'
 import { ResyncError } from '../errors'
-import type { ApplyFlags } from './commands/apply'
-import type { GenerateFlags } from './commands/generate'
-import type { VerifyFlags } from './commands/verify'
 import { EXIT, type ExitCode } from './exit-code'
-import {
-  addFormat,
-  addSelectors,
-  addTimeouts,
-  count,
-  failOn,
-  FAIL_ON_DEFAULT,
-  timestamp,
-} from './options'
+import { addFormat, addSelectors, addTarget } from './options'
 import { printable } from './output/printable'
-import type { Terminal } from './terminal'
+import type { CommandTerminal, Terminal } from './terminal'
 
 /**
  * Runs the command line and returns its exit code. Prints every error in one line; with `--debug`, its stack and causes too.
@@ -38,48 +27,65 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     })
     .showHelpAfterError('Run: typeorm-resync --help')
 
-  addFormat(addTimeouts(addSelectors(program.command('verify'))))
+  const isDebug = () => program.opts<{ debug?: boolean }>().debug === true
+  const commandTerminal: CommandTerminal = {
+    ...terminal,
+    debug: (text) => {
+      if (isDebug()) terminal.err(printable(text))
+    },
+  }
+
+  addSelectors(program.command('verify'))
     .description('compare every sequence with its column; consumes no value')
-    .addOption(
-      new Option(
-        '--fail-on <list>',
-        'what makes the exit code 1: behind, unknown, fault, headroom=PERCENT',
-      )
-        .argParser(failOn)
-        .default(FAIL_ON_DEFAULT, 'behind,unknown'),
+    .option(
+      '--fail-on <list>',
+      'what makes the exit code 1: behind, unknown, fault, headroom=PERCENT',
+      'behind,unknown',
     )
-    .action(async (flags: VerifyFlags) => {
+    .action(async (options: object) => {
       const { verify } = await import('./commands/verify.js')
-      exitCode = await verify(flags, terminal)
+      exitCode = await verify(options, commandTerminal)
     })
 
-  addFormat(addTimeouts(addSelectors(program.command('apply'))))
+  addSelectors(program.command('apply'))
     .description('move the sequences that are behind, beside writers at work')
     .option('--dry-run', 'print the plan and its SQL, and change nothing')
-    .option('--max-gap <values>', 'refuse to move a sequence further than this', count)
+    .option('--max-gap <values>', 'refuse to move a sequence further than this')
     .option('--force', 'repair in spite of --max-gap, and where hardly a value would be left')
-    .action(async (flags: ApplyFlags) => {
+    .action(async (options: object) => {
       const { apply } = await import('./commands/apply.js')
-      exitCode = await apply(flags, terminal)
+      exitCode = await apply(options, commandTerminal)
     })
 
-  program
-    .command('generate')
+  addFormat(addTarget(program.command('generate')))
     .description('write a resync migration for each entity')
-    .option('-d, --data-source <file>', 'the file that exports the TypeORM DataSource')
     .option('--entity <name...>', 'these entities')
-    .addOption(new Option('--all', 'every entity with a generated key').conflicts('entity'))
+    .addOption(
+      new Option('--all', 'every entity with a generated key').conflicts([
+        'entity',
+        'table',
+        'allTables',
+      ]),
+    )
+    .option('--table <table...>', 'these tables, of an entity or not; asks the database')
+    .addOption(
+      new Option('--all-tables', 'every table that a sequence feeds; asks the database').conflicts(
+        'table',
+      ),
+    )
     .option('--drifted', 'only those that are behind now; asks the database')
-    .option('--out <folder>', 'where to write (default: src/migrations)')
-    .option('--timestamp <ms>', 'the first timestamp, 13 digits (default: now)', timestamp)
+    .option('--list', 'print what there is to write for, and what is passed over, and why')
+    .option('--out <folder>', 'where to write (default: the folder of the migrations)')
+    .option('--timestamp <ms>', 'the first timestamp, 13 digits (default: now)')
+    .option('--single', 'write one migration for all')
     .option('--outputJs', 'write JavaScript')
     .option('--esm', 'with --outputJs: an ES module')
-    .option('--again', 'write a new one where the entity has one already')
+    .option('--again', 'write a new one where there is one already')
     .option('--dry-run', 'print the files, and write nothing')
     .option('--check', 'exit 1 if something would be written, and write nothing')
-    .action(async (flags: GenerateFlags) => {
+    .action(async (options: object) => {
       const { generate } = await import('./commands/generate.js')
-      exitCode = await generate(flags, terminal)
+      exitCode = await generate(options, commandTerminal)
     })
 
   try {
@@ -94,8 +100,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
           : `Unexpected: ${error instanceof Error ? error.message : String(error)}`,
       ),
     )
-    if (program.opts<{ debug?: boolean }>().debug && error instanceof Error)
-      terminal.err(stacks(error))
+    if (isDebug() && error instanceof Error) terminal.err(stacks(error))
     return EXIT.failed
   }
 }

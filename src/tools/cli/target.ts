@@ -4,7 +4,9 @@ import type { PostgresOptions } from '../db/postgres-options'
 import type { Target } from '../db/session'
 import { ResyncError, UsageError } from '../errors'
 import { readEntities } from '../metadata/entities'
-import { loadDataSource } from './load-data-source'
+import { findDataSource } from './data-source/find'
+import { loadDataSource } from './data-source/load'
+import type { CommandTerminal } from './terminal'
 
 /** Where to work: a DataSource file, or a URL. */
 export interface TargetOptions {
@@ -13,28 +15,50 @@ export interface TargetOptions {
 }
 
 /**
- * Gives `work` what the options name, and closes it afterwards: the DataSource of a file, or a client for `--url`, else DATABASE_URL.
+ * Returns where to work: what is named, else DATABASE_URL, else the project's DataSource where its file has a usual name.
  *
- * @throws {UsageError} when neither is given, or both.
+ * @throws {UsageError} when there is none of them, or two were named.
  */
+export function chooseTarget(
+  { dataSource, url }: TargetOptions,
+  terminal: CommandTerminal,
+): TargetOptions {
+  assertOne({ dataSource, url })
+  if (dataSource !== undefined) return { dataSource }
+  const named = url ?? terminal.env.DATABASE_URL
+  if (named) return { url: named }
+  const found = findProject(terminal)
+  if (found !== undefined) return { dataSource: found }
+  throw new UsageError(
+    'Cannot choose a database: none is named. Use --data-source FILE or --url URL, or set DATABASE_URL.',
+  )
+}
+
+/** @throws {UsageError} when both are named. */
+export function assertOne({ dataSource, url }: TargetOptions): void {
+  if (dataSource === undefined || url === undefined) return
+  throw new UsageError(
+    'Cannot use --data-source and --url together: each names a database. Use one of them.',
+  )
+}
+
+/** Returns the project's DataSource where its file has a usual name, and says so; undefined where there is none. */
+export function findProject(terminal: CommandTerminal): string | undefined {
+  const file = findDataSource(terminal.cwd)
+  if (file !== undefined) terminal.err(`Using ${file}.`)
+  return file
+}
+
+/** Gives `work` the database that was chosen, and closes it afterwards. */
 export async function withTarget<T>(
-  options: TargetOptions,
-  env: Readonly<Record<string, string | undefined>>,
+  { dataSource, url = '' }: TargetOptions,
+  terminal: CommandTerminal,
   work: (target: Target) => Promise<T>,
 ): Promise<T> {
-  if (options.dataSource !== undefined && options.url !== undefined) {
-    throw new UsageError(
-      'Cannot use --data-source and --url together: each names a database. Use one of them.',
-    )
+  if (dataSource !== undefined) {
+    const loaded = await loadDataSource(dataSource, terminal)
+    return withInitialized(loaded.dataSource, work)
   }
-  if (options.dataSource !== undefined) {
-    return withInitialized(await loadDataSource(options.dataSource), work)
-  }
-  const url = options.url ?? env.DATABASE_URL
-  if (!url)
-    throw new UsageError(
-      'Cannot choose a database: none is named. Use --data-source FILE or --url URL, or set DATABASE_URL.',
-    )
   const client = await connect(url)
   try {
     return await work(client)

@@ -5,8 +5,16 @@ export interface Terminal {
   /** Everything else. */
   err(text: string): void
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Where a DataSource is looked for that no option names. */
+  readonly cwd: string
   /** Whether data goes to a terminal that shows colour. */
   readonly colour: boolean
+}
+
+/** A command's terminal. */
+export interface CommandTerminal extends Terminal {
+  /** Shown with `--debug`. */
+  debug(text: string): void
 }
 
 /** Returns the process's own terminal. */
@@ -16,6 +24,7 @@ export function processTerminal(): Terminal {
     out: (text) => void stdout.write(`${text}\n`),
     err: (text) => void stderr.write(`${text}\n`),
     env,
+    cwd: process.cwd(),
     colour: stdout.isTTY && !env.NO_COLOR,
   }
 }

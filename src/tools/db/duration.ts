@@ -1,5 +1,3 @@
-import { UsageError } from '../errors'
-
 /** What PostgreSQL's timeouts can hold: an int of milliseconds. */
 const MOST_MILLIS = 2 ** 31 - 1
 
@@ -10,12 +8,4 @@ export function isDuration(text: string): boolean {
   const [, digits, unit = ''] = /^(\d{1,10})(ms|s|min)$/.exec(text) ?? []
   const millis = Number(digits) * (UNITS[unit] ?? NaN)
   return millis > 0 && millis <= MOST_MILLIS
-}
-
-/** @throws {UsageError} when `text` is no time that PostgreSQL's timeouts can hold. */
-export function assertDuration(option: string, text: string): void {
-  if (isDuration(text)) return
-  throw new UsageError(
-    `Cannot use ${option} ${JSON.stringify(text)}: expected a time such as 500ms, 5s or 1min. Nothing was changed.`,
-  )
 }

@@ -31,6 +31,11 @@ export function parseTableName(text: string): TableReference {
     : { schema: first, table: second }
 }
 
+/** Returns a key that tells tables apart, whatever dots their names hold. */
+export function tableKey({ schema, table }: TableReference): string {
+  return JSON.stringify([schema, table])
+}
+
 function malformed(text: string): UsageError {
   return new UsageError(
     `Cannot read table name ${JSON.stringify(text)}: expected [schema.]table, with "double quotes" around a part that holds a dot.`,

@@ -1,5 +1,4 @@
 import { IsolationError } from '../errors'
-import { assertDuration } from './duration'
 import type { Session } from './session'
 import { messageOf, SQLSTATE, sqlstateOf } from './sqlstate'
 import { raiseIfStale } from './stale-snapshot'
@@ -39,7 +38,6 @@ const ASSERT_FRESH = `do $fresh$ begin ${raiseIfStale(`'Cannot compare sequences
  * are local (SET LOCAL): a pooler may hand this connection to somebody else.
  *
  * @param work - is told whether the transaction is its own
- * @throws {UsageError} when a timeout is not of its form.
  * @throws {IsolationError} when the caller's transaction is repeatable read or serializable and others have committed since it began:
  *   its max() may be older than the sequence.
  */
@@ -51,8 +49,6 @@ export async function inTransaction<T>(
 ): Promise<T> {
   const lock = timeouts.lockTimeout ?? DEFAULT_LOCK_TIMEOUT
   const statement = timeouts.statementTimeout ?? DEFAULT_STATEMENT_TIMEOUT
-  assertDuration('lockTimeout', lock)
-  assertDuration('statementTimeout', statement)
   const settings = [lock, statement, 'off']
   const [state] = await session.query<{ inside: boolean }>(IN_TRANSACTION)
   if (state?.inside) return inSavepoint(session, settings, () => work(false))

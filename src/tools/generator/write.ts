@@ -1,42 +1,37 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { messageOf, sqlstateOf } from '../db/sqlstate'
 import { OutputError } from '../errors'
-import { parseMigrationFile, type MigrationFile } from './name'
 
-/**
- * Returns the migrations in `folder`; none where the folder is not there yet.
- *
- * @throws {OutputError} when it is not a folder, or cannot be read.
- */
-export async function readMigrationFiles(folder: string): Promise<MigrationFile[]> {
-  try {
-    return (await readdir(folder)).flatMap((name) => parseMigrationFile(name) ?? [])
-  } catch (cause) {
-    if (sqlstateOf(cause) === 'ENOENT') return []
-    throw new OutputError(
-      `Cannot read the migrations in "${folder}": ${messageOf(cause)}. Nothing was written. Use another --out FOLDER.`,
-      { cause },
-    )
-  }
+/** A file to write. */
+export interface NewFile {
+  readonly path: string
+  readonly text: string
 }
 
 /**
- * Writes a new file, and its folder where missing.
+ * Writes new files, and their folder where missing: all of them, or none.
  *
- * @throws {OutputError} when the file exists, or cannot be written.
+ * @throws {OutputError} when one exists, or cannot be written.
  */
-export async function writeNewFile(path: string, text: string): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(path, text, { flag: 'wx' })
-  } catch (cause) {
-    const reason =
-      sqlstateOf(cause) === 'EEXIST'
-        ? 'it exists, and nothing is ever overwritten'
-        : messageOf(cause)
-    throw new OutputError(`Cannot write "${path}": ${reason}. Use another --timestamp or --out.`, {
-      cause,
-    })
+export async function writeNewFiles(files: readonly NewFile[]): Promise<void> {
+  const written: string[] = []
+  for (const { path, text } of files) {
+    try {
+      await mkdir(dirname(path), { recursive: true })
+      const file = await open(path, 'wx')
+      written.push(path)
+      await file.writeFile(text).finally(() => file.close())
+    } catch (cause) {
+      await Promise.allSettled(written.map((mine) => rm(mine)))
+      const reason =
+        sqlstateOf(cause) === 'EEXIST'
+          ? 'it exists, and nothing is ever overwritten'
+          : messageOf(cause)
+      throw new OutputError(
+        `Cannot write "${path}": ${reason}. Nothing was written. Use another --timestamp or --out.`,
+        { cause },
+      )
+    }
   }
 }

@@ -15,6 +15,8 @@ const DROPPED: readonly string[] = [
 export interface CommandOptions extends Timeouts {
   /** What to run again where something failed. Default: `verify`. */
   readonly command?: 'verify' | 'apply' | undefined
+  /** Passes over a selected table in which no sequence feeds a column. Default: false, it is an error. */
+  readonly mayBeUnfed?: boolean | undefined
 }
 
 /** Returns why work on one column failed, in a form to print: what, what state things are in, what to run next. */

@@ -36,6 +36,16 @@ export interface RepairTarget {
   readonly endsTransaction?: boolean | undefined
 }
 
+/** Returns the lines of the repair that name the column: what tells whose repair a text holds. */
+export function repairedColumn({
+  schema,
+  table,
+  column,
+}: Pick<RepairTarget, 'schema' | 'table' | 'column'>): string {
+  return `target constant regclass := ${quoteLiteral(quoteQualified(schema, table))};
+  key constant name := ${quoteLiteral(column)};`
+}
+
 /**
  * Returns the repair as one SQL statement, a DO block: what a generated migration carries, `apply` runs and the guard runs.
  *
@@ -58,14 +68,13 @@ export interface RepairTarget {
  * It leaves the transaction's settings as it found them, and raises an exception where it must not go on.
  */
 export function repairSql(repair: RepairTarget): string {
-  const { schema, table, column, force = false, endsTransaction = false } = repair
+  const { force = false, endsTransaction = false } = repair
   const maxGap = force ? undefined : repair.maxGap
   const alone = endsTransaction ? 'true' : 'pg_catalog.now() = pg_catalog.statement_timestamp()'
   return `do ${dollarQuote(
     'resync',
     `declare
-  target constant regclass := ${quoteLiteral(quoteQualified(schema, table))};
-  key constant name := ${quoteLiteral(column)};
+  ${repairedColumn(repair)}
   burn_limit constant numeric := ${String(BURN_LIMIT)};
   long_burn_limit constant numeric := ${String(LONG_BURN_LIMIT)};
   max_gap constant numeric := ${maxGap === undefined ? 'null' : String(maxGap)};

@@ -2,10 +2,12 @@ import { isResolved } from '../catalog/sequence-column'
 import type { Server } from '../catalog/server'
 import { withSession, type Session, type Target } from '../db/session'
 import { ReadOnlyError } from '../errors'
+import { validated } from '../options/validated'
 import { failureReason, type CommandOptions } from './failure'
 import { columnName, tableArgument } from './names'
 import { planRepair } from './plan'
 import { repairColumn, type RepairLimits } from './repair'
+import { ResyncRules } from './resync-rules'
 import type { Method } from './repair-sql'
 import {
   assessColumns,
@@ -71,6 +73,7 @@ export async function resyncSequences(
   target: Target,
   options: ResyncOptions = {},
 ): Promise<Resync> {
+  validated(ResyncRules, options)
   return withSession(target, async (session) => {
     const asApply = { ...options, command: 'apply' } as const
     const { server, columns, verified } = await verifyIn(session, target, asApply)

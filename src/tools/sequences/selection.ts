@@ -1,12 +1,14 @@
 import type { ColumnFilter, TableColumn } from '../catalog/columns'
 import type { SequenceColumn } from '../catalog/sequence-column'
+import { readMigrationsTables } from '../catalog/migrations-tables'
 import { readSchemas, readTables, resolveTables, type Table } from '../catalog/tables'
 import { quoteIdentifier, quoteQualified } from '../db/quoting'
 import { isDataSource, type Session, type Target } from '../db/session'
-import { parseTableName, type TableReference } from '../db/table-name'
+import { parseTableName, tableKey, type TableReference } from '../db/table-name'
 import { UnknownSchemaError, UnknownTableError, UsageError } from '../errors'
 import { readEntityTables } from '../metadata/entities'
 import { discoverGeneratedColumns } from '../metadata/generated-columns'
+import { migrationsTable } from '../metadata/migrations-table'
 import { selectEntities } from '../metadata/select-entities'
 import { nearestNames } from '../suggestion'
 import { tableArgument } from './names'
@@ -34,6 +36,8 @@ export interface Declarations {
   readonly entityOf: (schema: string, table: string) => string | null
   /** The columns that entities declare as generated from a sequence. */
   readonly generated: readonly TableColumn[]
+  /** The tables in which TypeORM writes down which migrations ran. */
+  readonly migrationsTables: readonly Table[]
 }
 
 /**
@@ -118,23 +122,29 @@ async function unknownTable(
 
 /** Reads what the DataSource's entities declare: of several on one table, the one that generates its key gives its name. */
 export async function readDeclarations(session: Session, target: Target): Promise<Declarations> {
-  if (!isDataSource(target)) return { entityOf: () => null, generated: [] }
+  if (!isDataSource(target)) {
+    const migrationsTables = await readMigrationsTables(session)
+    return { entityOf: () => null, generated: [], migrationsTables }
+  }
   const columns = await discoverGeneratedColumns(target)
   const entities = [...columns, ...(await readEntityTables(target))]
-  const tables = await resolveTables(session, entities)
-  const key = (schema: string, table: string) => JSON.stringify([schema, table])
+  const [migrations = null, ...tables] = await resolveTables(session, [
+    migrationsTable(target),
+    ...entities,
+  ])
   const names = new Map<string, string>()
   for (const [index, { entity }] of entities.entries()) {
     const table = tables[index]
     if (!table) continue
-    const name = key(table.schema, table.table)
+    const name = tableKey(table)
     if (!names.has(name)) names.set(name, entity)
   }
   return {
-    entityOf: (schema, table) => names.get(key(schema, table)) ?? null,
+    entityOf: (schema, table) => names.get(tableKey({ schema, table })) ?? null,
     generated: columns.flatMap(({ column }, index) => {
       const table = tables[index]
       return table ? [{ table: table.oid, column }] : []
     }),
+    migrationsTables: migrations ? [migrations] : [],
   }
 }

@@ -4,12 +4,14 @@ import { readServer, type Server } from '../catalog/server'
 import { withSession, type Session, type Target } from '../db/session'
 import { inTransaction, type Timeouts } from '../db/transaction'
 import { ResyncError } from '../errors'
+import { validated } from '../options/validated'
 import { incomparable } from './comparable'
 import { catalogError, type CommandOptions } from './failure'
 import { findFaults, type Fault } from './faults'
 import { readColumns } from './readings'
 import { assertFed, readDeclarations, resolveSelection, type Selection } from './selection'
 import { assertPostgresServer } from './server-kind'
+import { VerifyRules } from './verify-rules'
 import { bySequence, judge, type AssessedColumn } from './verdict'
 
 /** What to verify, and how long to wait. */
@@ -21,6 +23,8 @@ export interface VerifyOptions extends Selection, Timeouts {
 /** A judged column, with the entity that stands for its table where a DataSource knows one. */
 export type VerifiedColumn = AssessedColumn & {
   readonly entity: string | null
+  /** Whether it numbers TypeORM's own table of the migrations that ran: behind, `migration:run` fails. */
+  readonly migrationsTable: boolean
   readonly faults: readonly Fault[]
 }
 
@@ -40,6 +44,7 @@ export interface Columns {
 /**
  * Compares every selected sequence with the columns it feeds. Only reads, and consumes no value of a sequence.
  *
+ * @throws {UsageError} when an option is wrong.
  * @throws {UnknownEntityError} when an entity is selected that does not exist.
  * @throws {UnknownTableError} when a table is selected that does not exist, or that no sequence feeds.
  * @throws {UnknownSchemaError} when a schema is selected that does not exist.
@@ -52,6 +57,7 @@ export async function verifySequences(
   target: Target,
   options: VerifyOptions = {},
 ): Promise<Verification> {
+  validated(VerifyRules, options)
   return withSession(target, async (session) => {
     const { server, checkedAt, verified } = await verifyIn(session, target, options)
     return { server, checkedAt, columns: verified }
@@ -64,7 +70,11 @@ export async function verifyIn(
   target: Target,
   options: VerifyOptions & CommandOptions,
 ) {
-  const { server, columns, entityOf } = await readCatalog(session, target, options)
+  const { server, columns, entityOf, migrationsTables } = await readCatalog(
+    session,
+    target,
+    options,
+  )
   const assessed = await assessColumns(session, columns, server.role, options)
   const isShared = sharing([...columns.selected, ...columns.companions])
   return {
@@ -74,6 +84,9 @@ export async function verifyIn(
     verified: assessed.map((column): VerifiedColumn => ({
       ...column,
       entity: entityOf(column.schema, column.table),
+      migrationsTable: migrationsTables.some(
+        ({ schema, table }) => schema === column.schema && table === column.table,
+      ),
       faults: findFaults(column, isShared(column)),
     })),
   }
@@ -87,18 +100,23 @@ function sharing(columns: readonly SequenceColumn[]): (column: SequenceColumn) =
   return (column) => (feeds.get(key(column)) ?? 0) > 1
 }
 
-async function readCatalog(session: Session, target: Target, options: VerifyOptions) {
+/** Finds the selected columns in the catalog, and what the entities say of them. */
+export async function readCatalog(
+  session: Session,
+  target: Target,
+  options: VerifyOptions & CommandOptions,
+) {
   try {
     return await inTransaction(session, 'read only', options, async () => {
       const server = await readServer(session)
       assertPostgresServer(server)
       const { filter, tables } = await resolveSelection(session, target, options)
-      const { entityOf, generated } = await readDeclarations(session, target)
+      const { entityOf, generated, migrationsTables } = await readDeclarations(session, target)
       const selected = await readSequenceColumns(session, { ...filter, declared: generated })
-      assertFed({ filter, tables }, selected)
+      if (!options.mayBeUnfed) assertFed({ filter, tables }, selected)
       const all = filter.schemas === undefined && filter.tables === undefined
       const companions = all ? [] : await readCompanions(session, selected)
-      return { server, columns: { selected, companions }, entityOf }
+      return { server, columns: { selected, companions }, entityOf, migrationsTables }
     })
   } catch (error) {
     throw error instanceof ResyncError ? error : catalogError(error, options)

@@ -1,43 +1,43 @@
 import { repairSql } from '../../sequences/repair-sql'
 import { resyncSequences, type RepairedColumn, type Resync } from '../../sequences/resync'
+import { Allowed, Flag, Optional } from '../../options/rules'
 import { EXIT, type ExitCode } from '../exit-code'
-import {
-  selection,
-  type FormatOptions,
-  type SelectorOptions,
-  type TimeoutOptions,
-} from '../options'
+import { checked, selection, SelectorFlags } from '../flags'
 import { jsonColumn, shortName } from '../output/columns'
 import { reportLines } from '../output/report-lines'
 import { textTable } from '../output/table'
-import { withTarget } from '../target'
-import type { Terminal } from '../terminal'
+import { chooseTarget, withTarget } from '../target'
+import type { CommandTerminal } from '../terminal'
 
-export interface ApplyFlags extends SelectorOptions, TimeoutOptions, FormatOptions {
+class ApplyFlags extends SelectorFlags {
+  @Optional()
+  @Flag()
   readonly dryRun?: boolean
-  readonly maxGap?: bigint
+
+  @Optional()
+  @Allowed('a whole number, 0 or more', (value) => /^\d+$/.test(String(value)))
+  readonly maxGap?: string
+
+  @Optional()
+  @Flag()
   readonly force?: boolean
 }
 
 /** `typeorm-resync apply`: moves every selected sequence that is behind. */
-export async function apply(flags: ApplyFlags, terminal: Terminal): Promise<ExitCode> {
-  const { dryRun, maxGap, force, lockTimeout, statementTimeout } = flags
-  const resync = await withTarget(flags, terminal.env, (target) =>
-    resyncSequences(target, {
-      ...selection(flags),
-      dryRun,
-      maxGap,
-      force,
-      lockTimeout,
-      statementTimeout,
-    }),
+export async function apply(options: object, terminal: CommandTerminal): Promise<ExitCode> {
+  const flags = checked(ApplyFlags, options)
+  const { dryRun, force } = flags
+  const maxGap = flags.maxGap === undefined ? undefined : BigInt(flags.maxGap)
+  const chosen = chooseTarget(flags, terminal)
+  const resync = await withTarget(chosen, terminal, (target) =>
+    resyncSequences(target, { ...selection(flags), dryRun, maxGap, force }),
   )
   terminal.out(flags.format === 'json' ? json(resync, force) : table(resync, force))
   if (flags.format === 'table') {
     const notes = resync.repaired.flatMap((column) =>
       column.note === null ? [] : [`Sequence behind ${shortName(column)}: ${column.note}`],
     )
-    reportLines(terminal, [...resync.refused.map(({ reason }) => reason), ...notes], flags)
+    reportLines(terminal, [...resync.refused.map(({ reason }) => reason), ...notes], chosen)
   }
   return resync.refused.length > 0 ? EXIT.findings : EXIT.done
 }

@@ -1,85 +1,89 @@
-import type { DataSource } from 'typeorm'
+import { join } from 'node:path'
+import type { Target } from '../../db/session'
 import { UsageError } from '../../errors'
 import { generateResyncMigrations, type Generation } from '../../generator/generate'
 import type { MigrationLanguage } from '../../generator/render'
+import { moduleSystem } from '../../module-system'
+import { loadDataSource, type LoadedDataSource } from '../data-source/load'
 import { EXIT, type ExitCode } from '../exit-code'
-import { loadDataSource } from '../load-data-source'
+import { checked } from '../flags'
+import { GenerateFlags } from '../generate-flags'
+import { generationNotes, nextStep } from '../output/generation-notes'
 import { reportLines } from '../output/report-lines'
-import { withInitialized } from '../target'
-import type { Terminal } from '../terminal'
+import { assertOne, chooseTarget, findProject, withInitialized, withTarget } from '../target'
+import type { CommandTerminal } from '../terminal'
+import { listEntities } from './list-entities'
 
-export interface GenerateFlags {
-  readonly dataSource?: string
-  readonly entity?: string[]
-  readonly all?: boolean
-  readonly drifted?: boolean
-  readonly out?: string
-  readonly timestamp?: number
-  readonly outputJs?: boolean
-  readonly esm?: boolean
-  readonly again?: boolean
-  readonly dryRun?: boolean
-  readonly check?: boolean
-}
-
-/** `typeorm-resync generate`: a resync migration for each selected entity. */
-export async function generate(flags: GenerateFlags, terminal: Terminal): Promise<ExitCode> {
-  const generation = await withDataSource(flags, (dataSource) =>
-    generateResyncMigrations(dataSource, {
-      entities: flags.entity,
-      drifted: flags.drifted,
-      folder: flags.out,
-      timestamp: flags.timestamp,
-      language: language(flags),
-      again: flags.again,
-      dryRun: flags.dryRun === true || flags.check === true,
-    }),
-  )
+/** `typeorm-resync generate`: a resync migration for each selected table. */
+export async function generate(options: object, terminal: CommandTerminal): Promise<ExitCode> {
+  const flags = checked(GenerateFlags, options)
+  assertComplete(flags)
+  const project = await loadProject(flags, terminal)
+  if (flags.list) return listEntities(requireProject(project).dataSource, flags.format, terminal)
+  const generation = await generated(flags, project, terminal)
   const { migrations, unknown } = generation
   for (const { path, text } of migrations) terminal.out(flags.dryRun ? text.trimEnd() : path)
-  reportLines(terminal, notes(flags, generation), flags)
+  const lines = [...generationNotes(flags, generation), ...nextStep(flags, generation, project)]
+  reportLines(terminal, lines, flags)
   const missing = flags.check === true && migrations.length > 0
   return missing || unknown.length > 0 ? EXIT.findings : EXIT.done
 }
 
-async function withDataSource(
-  flags: GenerateFlags,
-  work: (dataSource: DataSource) => Promise<Generation>,
-): Promise<Generation> {
-  if (flags.dataSource === undefined) {
+function assertComplete({ entity, all, table, allTables, ...flags }: GenerateFlags): void {
+  if (!entity && !all && !table && !allTables && !flags.drifted && !flags.list) {
     throw new UsageError(
-      'Cannot find the entities: no DataSource is named. Run: typeorm-resync generate --data-source FILE',
-    )
-  }
-  if (!flags.entity && !flags.all && !flags.drifted) {
-    throw new UsageError(
-      'Cannot choose what to write: no entity is named. Use --entity NAME, --all or --drifted.',
+      'Cannot choose what to write: nothing is named. Use --entity NAME, --all, --table NAME, --all-tables or --drifted; --list shows what there is.',
     )
   }
   if (flags.esm && !flags.outputJs) {
     throw new UsageError('Cannot write an ES module in TypeScript. Use --esm with --outputJs.')
   }
-  const load = loadDataSource(flags.dataSource)
-  return flags.drifted ? withInitialized(await load, work) : work(await load)
 }
 
-function language({ outputJs, esm }: GenerateFlags): MigrationLanguage {
-  if (!outputJs) return 'ts'
-  return esm ? 'esm' : 'cjs'
+/** The entities come from a DataSource; undefined where a URL takes its place. */
+async function loadProject(
+  flags: GenerateFlags,
+  terminal: CommandTerminal,
+): Promise<LoadedDataSource | undefined> {
+  assertOne(flags)
+  if (flags.url !== undefined) return undefined
+  const file = flags.dataSource ?? findProject(terminal)
+  return file === undefined ? undefined : loadDataSource(file, terminal)
 }
 
-function notes(flags: GenerateFlags, { migrations, existing, unknown }: Generation): string[] {
-  const lines = existing.map(
-    (entity) => `Entity "${entity}" has a resync migration already. Use --again for a new one.`,
+function requireProject(project: LoadedDataSource | undefined): LoadedDataSource {
+  if (project) return project
+  throw new UsageError(
+    'Cannot find the entities: no DataSource is named. Run: typeorm-resync generate --data-source FILE',
   )
-  lines.push(...unknown)
-  if (migrations.length > 0) {
-    if (flags.check) {
-      lines.push('The migrations named above are missing. Run it without --check to write them.')
-    } else if (!flags.dryRun) lines.push('Review, then run: typeorm migration:run')
-  } else if (lines.length === 0) {
-    const none = flags.drifted ? 'No sequence is behind.' : 'No entity has a generated key.'
-    lines.push(`${none} Nothing was written.`)
-  }
-  return lines
+}
+
+async function generated(
+  flags: GenerateFlags,
+  project: LoadedDataSource | undefined,
+  terminal: CommandTerminal,
+): Promise<Generation> {
+  const work = (target: Target) =>
+    generateResyncMigrations(target, {
+      entities: flags.entity,
+      tables: flags.table,
+      allTables: flags.allTables,
+      drifted: flags.drifted,
+      folder: flags.out,
+      timestamp: flags.timestamp === undefined ? undefined : Number(flags.timestamp),
+      language: language(flags),
+      single: flags.single,
+      again: flags.again,
+      dryRun: flags.dryRun === true || flags.check === true,
+    })
+  const namesTables = flags.table !== undefined || flags.allTables === true
+  if (namesTables && !project) return withTarget(chooseTarget(flags, terminal), terminal, work)
+  const { dataSource } = requireProject(project)
+  return namesTables || flags.drifted ? withInitialized(dataSource, work) : work(dataSource)
+}
+
+/** JavaScript is written as Node would read it there. */
+function language({ outputJs, esm, out = '.' }: GenerateFlags): MigrationLanguage {
+  if (!outputJs) return 'ts'
+  return esm || moduleSystem(join(out, 'migration.js')) === 'module' ? 'esm' : 'cjs'
 }

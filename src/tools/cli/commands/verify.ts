@@ -1,38 +1,37 @@
 import { verifySequences, type Verification, type VerifiedColumn } from '../../sequences/verify'
+import { Allowed } from '../../options/rules'
 import { EXIT, type ExitCode } from '../exit-code'
-import {
-  selection,
-  type FailOn,
-  type FormatOptions,
-  type SelectorOptions,
-  type TimeoutOptions,
-} from '../options'
+import { isFailOn, readFailOn, type FailOn } from '../fail-on'
+import { checked, selection, SelectorFlags } from '../flags'
 import { finding, jsonColumn, shortName, verdictCell } from '../output/columns'
 import { reportLines } from '../output/report-lines'
 import { textTable } from '../output/table'
-import { withTarget } from '../target'
-import type { Terminal } from '../terminal'
+import { chooseTarget, withTarget } from '../target'
+import type { CommandTerminal } from '../terminal'
 
-export interface VerifyFlags extends SelectorOptions, TimeoutOptions, FormatOptions {
-  readonly failOn: FailOn
+class VerifyFlags extends SelectorFlags {
+  @Allowed('a list of behind, unknown, fault and headroom=PERCENT', isFailOn)
+  readonly failOn: string
 }
 
 /** `typeorm-resync verify`: a verdict for every selected column. */
-export async function verify(flags: VerifyFlags, terminal: Terminal): Promise<ExitCode> {
-  const { lockTimeout, statementTimeout } = flags
-  const verification = await withTarget(flags, terminal.env, (target) =>
-    verifySequences(target, { ...selection(flags), lockTimeout, statementTimeout }),
+export async function verify(options: object, terminal: CommandTerminal): Promise<ExitCode> {
+  const flags = checked(VerifyFlags, options)
+  const failOn = readFailOn(flags.failOn)
+  const chosen = chooseTarget(flags, terminal)
+  const verification = await withTarget(chosen, terminal, (target) =>
+    verifySequences(target, selection(flags)),
   )
   terminal.out(flags.format === 'json' ? json(verification) : table(verification, terminal.colour))
-  const findings = verification.columns.filter((column) => isFinding(column, flags.failOn))
+  const findings = verification.columns.filter((column) => isFinding(column, failOn))
   if (flags.format === 'table') {
     const bad = verification.columns.filter(({ verdict }) => verdict !== 'ok')
-    const narrow = findings.filter((column) => isNarrow(column, flags.failOn))
+    const narrow = findings.filter((column) => isNarrow(column, failOn))
     const faults = verification.columns.flatMap((column) => column.faults)
     reportLines(
       terminal,
       [...bad.map(finding), ...narrow.map(lowHeadroom), ...faults.map(({ message }) => message)],
-      flags,
+      chosen,
     )
   }
   return findings.length > 0 ? EXIT.findings : EXIT.done

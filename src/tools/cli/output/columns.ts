@@ -16,6 +16,7 @@ export function jsonColumn(column: VerifiedColumn) {
     table: column.table,
     column: column.column,
     entity: column.entity,
+    migrationsTable: column.migrationsTable,
     sequence: column.sequence && sequenceName(column.sequence),
     binding: column.binding,
     lastValue: jsonValue(column.lastValue),
@@ -54,6 +55,11 @@ export function finding(column: VerifiedColumn): string {
   }
   return (
     `Sequence ${sequenceName(column.sequence)} is behind ${columnName(column)}: ${String(column.reason)}. ` +
-    `Inserts that draw a taken value fail with 23505. Run: typeorm-resync apply --table ${tableArgument(column)}`
+    `Inserts that draw a taken value fail with 23505.${consequence(column)} Run: typeorm-resync apply --table ${tableArgument(column)}`
   )
+}
+
+function consequence({ migrationsTable }: VerifiedColumn): string {
+  if (!migrationsTable) return ''
+  return ` So does typeorm migration:run, which writes down there what it ran.`
 }

@@ -1,0 +1,151 @@
+import { createRequire, register } from 'node:module'
+import { dirname } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { messageOf } from '../../db/sqlstate'
+import { type ModuleSystem, moduleSystem, nearestFile } from '../../module-system'
+
+/** What makes Node run TypeScript here. */
+export interface Runtime {
+  /** The package's name; `node` where the process was started with hooks of its own, or Node runs TypeScript by itself. */
+  readonly name: string
+  /** How TypeORM's command line runs with it. */
+  readonly typeorm: string
+  /** Whether `@Column()` without a type works: it needs the decorators' metadata. */
+  readonly emitsMetadata: boolean
+}
+
+interface Place {
+  readonly file: string
+  readonly system: ModuleSystem
+  readonly require: NodeJS.Require
+}
+
+interface Loader {
+  readonly name: string
+  readonly emitsMetadata: boolean
+  readonly typeorm: Readonly<Record<ModuleSystem, string>>
+  readonly register: (place: Place) => Promise<void> | void
+}
+
+const CLI = 'node_modules/typeorm/cli.js'
+
+/**
+ * To read entities their types need no check, and complaints about options that only matter to a build (TypeScript 6: rootDir, what is deprecated)
+ * none either. The project's own settings, in tsconfig.json or the environment, go before.
+ */
+const TS_NODE = {
+  TS_NODE_TRANSPILE_ONLY: 'true',
+  TS_NODE_IGNORE_DIAGNOSTICS: '5011,5095,5101,5107,5109,5110',
+}
+
+/** Those that emit the decorators' metadata come first: most entities rely on it. */
+const LOADERS: readonly Loader[] = [
+  {
+    name: 'ts-node',
+    emitsMetadata: true,
+    typeorm: { commonjs: 'npx typeorm-ts-node-commonjs', module: 'npx typeorm-ts-node-esm' },
+    register({ file, system, require }) {
+      for (const [name, value] of Object.entries(TS_NODE)) process.env[name] ??= value
+      const tsNode = require('ts-node') as { register(options: object): void }
+      // './user.js' may stand for user.ts, as it does for the compiler.
+      tsNode.register({ experimentalResolver: true })
+      registerPaths({ file, require })
+      if (system === 'module') register('ts-node/esm', pathToFileURL(file))
+    },
+  },
+  {
+    name: '@swc-node/register',
+    emitsMetadata: true,
+    typeorm: {
+      commonjs: `node -r @swc-node/register ${CLI}`,
+      module: `node --import @swc-node/register/esm-register ${CLI}`,
+    },
+    register({ file, system, require }) {
+      require('@swc-node/register')
+      if (system === 'module') register('@swc-node/register/esm', pathToFileURL(file))
+    },
+  },
+  {
+    name: 'tsx',
+    emitsMetadata: false,
+    typeorm: { commonjs: `npx tsx ${CLI}`, module: `npx tsx ${CLI}` },
+    async register({ require }) {
+      await import(pathToFileURL(require.resolve('tsx')).href)
+    },
+  },
+]
+
+/** The names of all that are looked for. */
+export const LOADER_NAMES = LOADERS.map(({ name }) => name)
+
+/** Tells whether a file is TypeScript. */
+export function isTypeScript(path: string): boolean {
+  return /\.[cm]?ts$/.test(path)
+}
+
+/**
+ * Makes this process run TypeScript for a file, by a package of that file's own project; undefined where there is none.
+ *
+ * @param say - told what cannot be used, and why
+ */
+export async function runTypeScript(
+  file: string,
+  say: (line: string) => void,
+): Promise<Runtime | undefined> {
+  if (isArranged()) return { name: 'node', typeorm: 'typeorm', emitsMetadata: true }
+  const system = moduleSystem(file)
+  const require = createRequire(file)
+  const tsconfig = nearestFile(dirname(file), 'tsconfig.json')
+  if (tsconfig !== undefined) {
+    // The hooks would look for it from the working directory, which may be another.
+    process.env.TS_NODE_PROJECT ??= tsconfig
+    process.env.TSX_TSCONFIG_PATH ??= tsconfig
+  }
+  for (const { name, typeorm, emitsMetadata, register } of LOADERS) {
+    if (!isInstalled(name, require)) continue
+    try {
+      await register({ file, system, require })
+      return { name, typeorm: typeorm[system], emitsMetadata }
+    } catch (cause) {
+      say(`Cannot use ${name}: ${messageOf(cause)}`)
+    }
+  }
+  return 'typescript' in process.features && process.features.typescript
+    ? { name: 'node', typeorm: 'typeorm', emitsMetadata: false }
+    : undefined
+}
+
+/** Whoever starts Node with hooks has chosen how TypeScript is run. */
+function isArranged(): boolean {
+  const hooks = /^(?:-r|--require|--import|--loader|--experimental-loader)(?:=|$)/
+  return (
+    process.execArgv.some((argument) => hooks.test(argument)) ||
+    /tsx|ts-node|swc|esbuild|oxc|jiti|babel|sucrase/.test(process.env.NODE_OPTIONS ?? '')
+  )
+}
+
+function isInstalled(name: string, require: NodeJS.Require): boolean {
+  try {
+    require.resolve(name)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** ts-node alone does not follow `paths` of tsconfig.json; projects that use them have this beside it. */
+function registerPaths({ file, require }: Pick<Place, 'file' | 'require'>): void {
+  if (!isInstalled('tsconfig-paths', require)) return
+  const paths = require('tsconfig-paths') as {
+    loadConfig(folder: string): {
+      resultType: string
+      absoluteBaseUrl: string
+      paths: Record<string, string[]>
+    }
+    register(options: { baseUrl: string; paths: Record<string, string[]> }): unknown
+  }
+  const config = paths.loadConfig(dirname(file))
+  if (config.resultType === 'success') {
+    paths.register({ baseUrl: config.absoluteBaseUrl, paths: config.paths })
+  }
+}

@@ -1,0 +1,28 @@
+/** What verify counts as a finding. */
+export interface FailOn {
+  readonly behind: boolean
+  readonly unknown: boolean
+  /** A structural fault is a finding. */
+  readonly fault: boolean
+  /** Percent; less headroom than this is a finding. */
+  readonly headroom: number | undefined
+}
+
+const PART = /^(?:behind|unknown|fault|headroom=(?:\d{1,2}(?:\.\d+)?|100))$/
+
+/** Tells whether `text` is a list such as `behind,unknown,fault,headroom=10`. */
+export function isFailOn(text: unknown): boolean {
+  return typeof text === 'string' && text.split(',').every((part) => PART.test(part))
+}
+
+/** Reads such a list. */
+export function readFailOn(text: string): FailOn {
+  const parts = text.split(',')
+  const percents = parts.flatMap((part) => /^headroom=(.+)$/.exec(part)?.[1] ?? [])
+  return {
+    behind: parts.includes('behind'),
+    unknown: parts.includes('unknown'),
+    fault: parts.includes('fault'),
+    headroom: percents.length === 0 ? undefined : Number(percents.at(-1)),
+  }
+}

@@ -1,0 +1,61 @@
+import { Flag, Names, OneOf, Optional, Text, Time } from '../options/rules'
+import { validated, type Rules } from '../options/validated'
+
+/** Checks what was typed, and returns it. An error names options as they are typed. */
+export function checked<T extends object>(rules: Rules<T>, options: object): T {
+  return validated(rules, options, optionName) as T
+}
+
+function optionName(property: string): string {
+  // TypeORM's own spelling.
+  if (property === 'outputJs') return '--outputJs'
+  return `--${property.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
+/** How to print. */
+export const FORMATS = ['table', 'json'] as const
+
+/** The options that name a database. */
+export class TargetFlags {
+  @Optional()
+  @Text('a file')
+  readonly dataSource?: string
+
+  @Optional()
+  @Text('postgres://user:password@host:5432/database')
+  readonly url?: string
+}
+
+/** The options that say which columns, how long to wait, and how to print. */
+export class SelectorFlags extends TargetFlags {
+  @Optional()
+  @Names('entity names')
+  readonly entity?: string[]
+
+  @Optional()
+  @Names('tables, each as [schema.]table')
+  readonly table?: string[]
+
+  @Optional()
+  @Names('schema names')
+  readonly schema?: string[]
+
+  @Optional()
+  @Flag()
+  readonly allSchemas?: boolean
+
+  @Time()
+  readonly lockTimeout: string
+
+  @Time()
+  readonly statementTimeout: string
+
+  @OneOf(FORMATS)
+  readonly format: (typeof FORMATS)[number]
+}
+
+/** Returns what the selectors mean to the library. */
+export function selection(flags: SelectorFlags) {
+  const { entity, table, schema, lockTimeout, statementTimeout } = flags
+  return { entities: entity, tables: table, schemas: schema, lockTimeout, statementTimeout }
+}

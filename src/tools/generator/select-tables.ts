@@ -1,0 +1,70 @@
+import type { DataSource } from 'typeorm'
+import { isDataSource, type Target } from '../db/session'
+import { tableKey } from '../db/table-name'
+import { UnknownEntityError, UsageError } from '../errors'
+import { readEntityTables } from '../metadata/entities'
+import { surveyEntities } from '../metadata/generated-columns'
+import { selectEntities } from '../metadata/select-entities'
+import { readDatabaseTables, type DatabaseTables } from './database-tables'
+import { resyncTables, type ResyncTable } from './resync-table'
+
+/** Which tables to write for. */
+export interface TableSelection {
+  /** The entities to write for. With neither these nor `tables` nor `allTables`: every one that has a generated key. */
+  readonly entities?: readonly string[] | undefined
+  /** Tables to write for, whether an entity stands for them or not: `[schema.]table`. Asks the database. */
+  readonly tables?: readonly string[] | undefined
+  /** Writes for every table in which a sequence feeds a column. Asks the database. Default: false. */
+  readonly allTables?: boolean | undefined
+  /** Writes only for those of them that are behind now. Asks the database. Default: false. */
+  readonly drifted?: boolean | undefined
+}
+
+/** Finds the selected tables: from the entities alone, unless the database has to be asked. */
+export async function selectTables(
+  target: Target,
+  { entities = [], tables, allTables = false, drifted = false }: TableSelection,
+): Promise<DatabaseTables> {
+  const wantsEntities = entities.length > 0 || (tables === undefined && !allTables)
+  if (wantsEntities && !isDataSource(target)) {
+    throw new UsageError(
+      'Cannot find the entities: they need a DataSource. Use --data-source FILE, or --table or --all-tables.',
+    )
+  }
+  const known = isDataSource(target) ? resyncTables((await surveyEntities(target)).generated) : []
+  const entityTables =
+    wantsEntities && isDataSource(target) ? await namedTables(target, entities, known) : []
+  if (tables === undefined && !allTables && !drifted) {
+    return { tables: entityTables, unknown: [], migrations: null }
+  }
+  const found = await readDatabaseTables(target, {
+    entityTables,
+    known,
+    tables,
+    allTables,
+    drifted,
+  })
+  if (drifted) return found
+  const both = [...entityTables, ...found.tables]
+  return { ...found, tables: [...new Map(both.map((table) => [tableKey(table), table])).values()] }
+}
+
+/** The tables of the named entities: one without a generated key stands for its table, whose key another may generate. */
+async function namedTables(
+  dataSource: DataSource,
+  entities: readonly string[],
+  known: readonly ResyncTable[],
+): Promise<readonly ResyncTable[]> {
+  if (entities.length === 0) return known
+  const tables = new Map(known.map((table) => [tableKey(table), table]))
+  const { passedOver } = await surveyEntities(dataSource)
+  const found = selectEntities(await readEntityTables(dataSource), entities).map((named) => {
+    const table = tables.get(tableKey(named))
+    if (table) return table
+    const reason = passedOver.find(({ entity }) => entity === named.entity)?.reason
+    throw new UnknownEntityError(
+      `Cannot write a resync for entity "${named.entity}": ${reason ?? 'nothing in it is generated from a sequence'}. Nothing was written. Run: typeorm-resync generate --list`,
+    )
+  })
+  return [...new Set(found)]
+}

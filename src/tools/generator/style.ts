@@ -1,0 +1,56 @@
+import { createRequire } from 'node:module'
+import { dirname, resolve } from 'node:path'
+import { nearestFile } from '../module-system'
+
+/** How a project wants a file to look. */
+export interface Style {
+  /** One step of indentation. */
+  readonly indent: string
+  /** Does the rest to a finished text. */
+  format(text: string): Promise<string>
+}
+
+/** What we need of prettier 2 or 3. */
+interface Prettier {
+  getFileInfo(path: string, options: { ignorePath?: string }): Promise<{ ignored: boolean }>
+  resolveConfig(path: string, options: { editorconfig: boolean }): Promise<object | null>
+  format(text: string, options: object): string | Promise<string>
+}
+
+/**
+ * Returns the style for a new file at `path`: that of the project's own prettier with its configuration, else of its .editorconfig, else ours.
+ */
+export async function projectStyle(path: string): Promise<Style> {
+  const file = resolve(path)
+  return (await prettierStyle(file)) ?? (await editorStyle(file))
+}
+
+async function prettierStyle(file: string): Promise<Style | undefined> {
+  try {
+    const prettier = createRequire(file)('prettier') as Prettier
+    const ignorePath = nearestFile(dirname(file), '.prettierignore')
+    const { ignored } = await prettier.getFileInfo(
+      file,
+      ignorePath === undefined ? {} : { ignorePath },
+    )
+    if (ignored) return undefined
+    const config = await prettier.resolveConfig(file, { editorconfig: true })
+    // Off: a plugin may think that it knows the SQL in the file.
+    const options = { ...config, filepath: file, embeddedLanguageFormatting: 'off' }
+    return { indent: '  ', format: async (text) => prettier.format(text, options) }
+  } catch {
+    // Not installed, or a configuration that it cannot read: the look of a file is no reason to fail.
+    return undefined
+  }
+}
+
+async function editorStyle(file: string): Promise<Style> {
+  const plain: Style = { indent: '  ', format: (text) => Promise.resolve(text) }
+  if (nearestFile(dirname(file), '.editorconfig') === undefined) return plain
+  const { parse } = await import('editorconfig')
+  const { indent_style: kind, indent_size: size, end_of_line: end } = await parse(file)
+  return {
+    indent: kind === 'tab' ? '\t' : ' '.repeat(typeof size === 'number' ? size : 2),
+    format: (text) => Promise.resolve(end === 'crlf' ? text.replaceAll('\n', '\r\n') : text),
+  }
+}

@@ -1,0 +1,55 @@
+import { IsBoolean, IsIn, ValidateBy, ValidateIf } from 'class-validator'
+import { isDuration } from '../db/duration'
+
+/** An option that may be left out; null is no way to do so. */
+export function Optional(): PropertyDecorator {
+  return ValidateIf((_, value) => value !== undefined)
+}
+
+/** What a value has to be, as the end of `expected …`, and how that is told. */
+export function Allowed(
+  expected: string,
+  isAllowed: (value: unknown) => boolean,
+): PropertyDecorator {
+  return ValidateBy({
+    name: expected,
+    validator: { validate: isAllowed, defaultMessage: () => expected },
+  })
+}
+
+/** A switch. */
+export function Flag(): PropertyDecorator {
+  return IsBoolean({ message: 'true or false' })
+}
+
+/** One of a few words. */
+export function OneOf(words: readonly string[]): PropertyDecorator {
+  return IsIn(words, { message: words.join(' or ') })
+}
+
+/** A text that is not empty. */
+export function Text(what: string): PropertyDecorator {
+  return Allowed(what, isText)
+}
+
+/** Some names, of what the plural says. */
+export function Names(plural: string): PropertyDecorator {
+  return Allowed(`a list of ${plural}`, (value) => Array.isArray(value) && value.every(isText))
+}
+
+/** How long to wait, as PostgreSQL writes it. */
+export function Time(): PropertyDecorator {
+  return Allowed(
+    'a time such as 500ms, 5s or 1min',
+    (value) => typeof value === 'string' && isDuration(value),
+  )
+}
+
+/** A function that tells the time. */
+export function Clock(): PropertyDecorator {
+  return Allowed('a function', (value) => typeof value === 'function')
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== ''
+}
