@@ -1,29 +1,17 @@
-import { DataSource } from 'typeorm'
 import { describe, expect, it } from 'vitest'
 import { surveyEntities } from '../../src/tools/metadata/generated-columns'
-import { EVERY_KIND, UpperCase } from '../fixtures/every-kind'
 import { resync } from '../support/cli'
 import { useDatabase } from '../support/database'
+import { everyKind, makeEveryKind } from '../support/every-kind'
 
 const database = useDatabase()
-
-function everyKind(url = database.url): DataSource {
-  return new DataSource({
-    type: 'postgres',
-    url,
-    schema: 'base',
-    entityPrefix: 'app_',
-    namingStrategy: new UpperCase(),
-    entities: EVERY_KIND,
-  })
-}
 
 const SHARED = { sharedBy: ['Bird', 'Parrot'] }
 const ALONE = { sharedBy: [] }
 
 describe('discovery', () => {
   it('finds every generated column once, with its schema, prefix and naming, and says why it passes over the rest', async () => {
-    expect(await surveyEntities(everyKind())).toEqual({
+    expect(await surveyEntities(everyKind(database.url))).toEqual({
       generated: [
         ['Animal', 'base', 'app_animal', 'ID', 'increment', SHARED],
         ['Animal', 'base', 'app_animal', 'RING', 'increment', SHARED],
@@ -59,12 +47,8 @@ describe('discovery', () => {
   })
 
   it('finds what PostgreSQL has once TypeORM has made the tables', async () => {
-    const dataSource = everyKind(database.url)
-    await database.query('create schema base; create schema sales; create sequence by_hand_seq')
-    await dataSource.initialize()
-    await dataSource.synchronize()
-    await dataSource.destroy()
-    const { generated } = await surveyEntities(everyKind())
+    await makeEveryKind(database.url, (sql) => database.query(sql))
+    const { generated } = await surveyEntities(everyKind(database.url))
     expect(
       generated.map(({ schema = '', table, column }) => `${schema}.${table}.${column}`).sort(),
     ).toEqual(

@@ -1,56 +1,16 @@
-import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import ts from 'typescript'
-import { DataSource, EntitySchema, type MigrationInterface } from 'typeorm'
 import { describe, expect, it } from 'vitest'
 import { migrationName } from '../../src/tools/generator/name'
-import { generateResyncMigrations } from '../../src/tools/generator/generate'
-import { Content, UserAccount } from '../fixtures/entities'
+import { HOSTILE } from '../fixtures/hostile'
 import { resync } from '../support/cli'
 import { useDatabase } from '../support/database'
 import { useFolders } from '../support/folders'
-import { bin, npm, ROOT, run } from '../support/run'
+import { bin, npm, ROOT } from '../support/run'
 
 const database = useDatabase()
 const FIXTURE = join(ROOT, 'test/fixtures/data-source.ts')
 const newFolder = useFolders()
-
-function offline(
-  ...entities: (EntitySchema<{ id: number }> | (abstract new () => unknown))[]
-): DataSource {
-  return new DataSource({ type: 'postgres', entities: entities as never })
-}
-
-const HOSTILE = 'a"b\'c`d${e}\\f*/g\nh\ri$resync$'
-
-function hostileSchema(): EntitySchema<{ id: number }> {
-  return new EntitySchema<{ id: number }>({
-    name: HOSTILE,
-    tableName: HOSTILE,
-    columns: { id: { type: 'integer', name: HOSTILE, primary: true, generated: 'increment' } },
-  })
-}
-
-/** Returns what the compiler says of `files` in an ES module project, as strict as it gets. */
-function compile(folder: string, files: string[]): string[] {
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
-  const program = ts.createProgram(files, {
-    strict: true,
-    verbatimModuleSyntax: true,
-    noUnusedLocals: true,
-    noUnusedParameters: true,
-    noEmit: true,
-    skipLibCheck: true,
-    target: ts.ScriptTarget.ES2023,
-    module: ts.ModuleKind.NodeNext,
-    moduleResolution: ts.ModuleResolutionKind.NodeNext,
-    types: [],
-  })
-  return ts
-    .getPreEmitDiagnostics(program)
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))
-}
 
 describe('generate', () => {
   it('writes one file for each entity, named and stamped as TypeORM does, in its order', async () => {
@@ -97,68 +57,6 @@ describe('generate', () => {
       expect(ran.out).toBe(
         readFileSync(join(ROOT, `src/migrations/${stamp}-Resync${entity}Sequence.ts`), 'utf8'),
       )
-    }
-  })
-
-  it('emits files that compile under strict and verbatimModuleSyntax, and run, whatever the names', async () => {
-    const folder = newFolder()
-    const source = offline(UserAccount, Content, hostileSchema())
-    const { migrations } = await generateResyncMigrations(source, {
-      folder,
-      timestamp: 1_700_000_000_000,
-    })
-    expect(
-      compile(
-        folder,
-        migrations.map(({ path }) => path),
-      ),
-    ).toEqual([])
-    const quoted = `"${HOSTILE.replaceAll('"', '""')}"`
-    await database.query(`create schema app; create table app.user_account (id serial, ticket_no serial); create table content (id bigserial);
-      create table ${quoted} (${quoted} serial);
-      insert into app.user_account values (5, 6); insert into content values (7); insert into ${quoted} values (8)`)
-    for (const { path, className } of migrations) {
-      const module = (await import(path)) as Record<string, new () => MigrationInterface>
-      expect(Object.keys(module)).toEqual([className])
-      const Migration = module[className]
-      if (!Migration) throw new Error('not exported')
-      const migration = new Migration()
-      expect(migration.name).toBe(className)
-      expect(className).toMatch(/^[A-Za-z_][A-Za-z0-9_]*\d{13}$/)
-      await migration.up({ query: (sql: string) => database.query(sql) } as never)
-      await migration.down({} as never)
-    }
-    expect(
-      await database.query(
-        `select nextval('app.user_account_id_seq') as id, nextval('app.user_account_ticket_no_seq') as ticket,
-        nextval('content_id_seq') as content, nextval(pg_get_serial_sequence($1, $2)) as hostile`,
-        [quoted, HOSTILE],
-      ),
-    ).toEqual([{ id: '6', ticket: '7', content: '8', hostile: '9' }])
-  })
-
-  it('emits JavaScript for both module systems, which Node loads', async () => {
-    for (const [flags, type, load] of [
-      [['--outputJs'], 'commonjs', `require(file)`],
-      [['--outputJs', '--esm'], 'module', `Object.values(await import(file))[0]`],
-    ] as const) {
-      const folder = newFolder()
-      writeFileSync(join(folder, 'package.json'), JSON.stringify({ type }))
-      const { out } = await resync([
-        'generate',
-        '-d',
-        FIXTURE,
-        '--entity',
-        'Content',
-        '--out',
-        folder,
-        ...flags,
-      ])
-      const script = `(async () => { const file = ${JSON.stringify(out)}; const M = ${load}; console.log(new M().name === M.name, typeof new M().up) })()`
-      expect(await run('node', ['-e', script])).toMatchObject({
-        exitCode: 0,
-        out: 'true function\n',
-      })
     }
   })
 
