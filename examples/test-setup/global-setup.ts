@@ -1,4 +1,3 @@
-import 'reflect-metadata'
 import { resyncSequences } from 'typeorm-resync'
 import { newDataSource } from './data-source'
 import { insertFixtures } from './fixtures'
