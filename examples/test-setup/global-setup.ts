@@ -6,6 +6,7 @@ import { insertFixtures } from './fixtures'
 export default async function setup(): Promise<void> {
   const dataSource = await newDataSource().initialize()
   try {
+    // Drops every table first.
     await dataSource.synchronize(true)
     await insertFixtures(dataSource.manager)
     await resyncSequences(dataSource)
