@@ -38,7 +38,17 @@ export {
   type Generation,
 } from './tools/generator/generate'
 export type { MigrationLanguage } from './tools/generator/render'
-export { discoverGeneratedColumns, type GeneratedColumn } from './tools/metadata/generated-columns'
+export type { ResyncTable } from './tools/generator/resync-table'
+export type { TableSelection } from './tools/generator/select-tables'
+export {
+  discoverGeneratedColumns,
+  surveyEntities,
+  type EntitySurvey,
+  type GeneratedColumn,
+  type GenerationStrategy,
+  type PassedOver,
+} from './tools/metadata/generated-columns'
+export { explainColumn } from './tools/sequences/explain'
 export type { Fault, FaultKind } from './tools/sequences/faults'
 export type { RepairLimits } from './tools/sequences/repair'
 export type { Method } from './tools/sequences/repair-sql'

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { useDatabase } from '../support/database'
-import { ROOT, run, TSX } from '../support/run'
+import { NPX, ROOT, run } from '../support/run'
 
 /** Run by .ci/run, which this test is a part of. */
 const RUN_BY_CI = new Set([
@@ -14,11 +14,6 @@ const RUN_BY_CI = new Set([
   'npm run typecheck',
   'npm test',
 ])
-
-/** `npx typeorm-resync` from the source, so that no build is needed. */
-const NPX = `npx() {
-  if [ "$1" = typeorm-resync ]; then shift; '${process.execPath}' --import '${TSX}' src/tools/cli/bin.ts "$@"; else command npx "$@"; fi
-}`
 
 interface Block {
   readonly language: 'sh' | 'sql'

@@ -8,6 +8,11 @@ export const ROOT = join(__dirname, '../..')
 /** What `node --import` takes to run TypeScript, from any folder. */
 export const TSX = join(ROOT, 'node_modules/tsx/dist/loader.mjs')
 
+/** For a shell in the checkout: `npx typeorm-resync` from the source, so that no build is needed. */
+export const NPX = `npx() {
+  if [ "$1" = typeorm-resync ]; then shift; '${process.execPath}' --import '${TSX}' src/tools/cli/bin.ts "$@"; else command npx "$@"; fi
+}`
+
 export interface RunOptions {
   readonly cwd?: string
   readonly env?: Record<string, string | undefined>

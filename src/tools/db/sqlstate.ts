@@ -22,7 +22,8 @@ export function sqlstateOf(error: unknown): string | undefined {
 }
 
 /** What the server says as it ends a session, or pg and TypeORM of one that has ended; Node's codes are a socket's. */
-const LOST_CODES = /^(57P0[1-5]|25P03|08\w{3}|ECONNRESET|EPIPE|ETIMEDOUT)$/
+const LOST_CODES =
+  /^(57P0[1-5]|25P03|08\w{3}|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT)$/
 const LOST_MESSAGES =
   /^Connection terminated|not queryable|^Client was closed|Query runner already released/
 

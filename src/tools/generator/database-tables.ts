@@ -5,8 +5,10 @@ import { quoteIdentifier, quoteQualified } from '../db/quoting'
 import { isDataSource, withSession, type Session, type Target } from '../db/session'
 import { tableKey } from '../db/table-name'
 import { inTransaction } from '../db/transaction'
+import { ResyncError } from '../errors'
 import { knownMigrations } from '../metadata/migrations-table'
 import { incomparable } from '../sequences/comparable'
+import { catalogError } from '../sequences/failure'
 import { readDeclarations, type Selection } from '../sequences/selection'
 import { readCatalog, verifyIn } from '../sequences/verify'
 import type { ResyncTable } from './resync-table'
@@ -46,28 +48,42 @@ interface Found {
   readonly unknown: readonly string[]
 }
 
-/** Finds the tables to write for in the database. */
+/**
+ * Finds the tables to write for in the database.
+ *
+ * @throws what `verifySequences` throws.
+ */
 export async function readDatabaseTables(
   target: Target,
   request: DatabaseRequest,
 ): Promise<DatabaseTables> {
-  return withSession(target, async (session) => {
-    const { entityTables, known, tables, allTables, drifted } = request
-    const founds: Found[] = []
-    if (allTables) founds.push(await look(session, target, {}, drifted))
-    else if (tables) founds.push(await look(session, target, { tables }, drifted))
-    if (drifted && !allTables) founds.push(await lookAtEntities(session, target, entityTables))
-    const migrations = await readMigrationsRepair(session, target)
-    const own = migrations && tableKey(migrations.table)
-    const columns = founds.flatMap((found) => found.columns)
-    return {
-      tables: grouped(columns, await resolvedTables(session, known)).filter(
-        (table) => tableKey(table) !== own,
-      ),
-      unknown: [...new Set(founds.flatMap(({ unknown }) => unknown))],
-      migrations,
-    }
-  })
+  try {
+    return await withSession(target, (session) => read(session, target, request))
+  } catch (error) {
+    throw error instanceof ResyncError ? error : catalogError(error, {})
+  }
+}
+
+async function read(
+  session: Session,
+  target: Target,
+  request: DatabaseRequest,
+): Promise<DatabaseTables> {
+  const { entityTables, known, tables, allTables, drifted } = request
+  const founds: Found[] = []
+  if (allTables) founds.push(await look(session, target, {}, drifted))
+  else if (tables) founds.push(await look(session, target, { tables }, drifted))
+  if (drifted && !allTables) founds.push(await lookAtEntities(session, target, entityTables))
+  const migrations = await readMigrationsRepair(session, target)
+  const own = migrations && tableKey(migrations.table)
+  const columns = founds.flatMap((found) => found.columns)
+  return {
+    tables: grouped(columns, await resolvedTables(session, known)).filter(
+      (table) => tableKey(table) !== own,
+    ),
+    unknown: [...new Set(founds.flatMap(({ unknown }) => unknown))],
+    migrations,
+  }
 }
 
 async function look(

@@ -82,7 +82,7 @@ function subject(columns: readonly Column[]): string {
   if (first === undefined || others.length === 0) {
     return `Moves the sequence behind ${String(first)} past the values in the table.`
   }
-  return `Moves these sequences past the values in their tables, those behind\n${[first, ...others].map((name) => ` *   ${name}`).join('\n')}`
+  return `Moves the sequences behind these columns past the values in their tables:\n${[first, ...others].map((name) => ` *   ${name}`).join('\n')}`
 }
 
 /** Returns `text` as the inside of a template literal, which would end at a backtick, replace `${` and turn a carriage return into a line feed. */

@@ -32,9 +32,12 @@ export function Text(what: string): PropertyDecorator {
   return Allowed(what, isText)
 }
 
-/** Some names, of what the plural says. */
+/** Some names, of what the plural says. None at all is an error: it might be meant as nothing, or as everything. */
 export function Names(plural: string): PropertyDecorator {
-  return Allowed(`a list of ${plural}`, (value) => Array.isArray(value) && value.every(isText))
+  return Allowed(
+    `a list of ${plural}, one at least`,
+    (value) => Array.isArray(value) && value.length > 0 && value.every(isText),
+  )
 }
 
 /** How long to wait, as PostgreSQL writes it. */

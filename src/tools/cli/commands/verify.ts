@@ -1,9 +1,10 @@
+import { explainColumn } from '../../sequences/explain'
 import { verifySequences, type Verification, type VerifiedColumn } from '../../sequences/verify'
 import { Allowed } from '../../options/rules'
 import { EXIT, type ExitCode } from '../exit-code'
 import { isFailOn, readFailOn, type FailOn } from '../fail-on'
 import { checked, selection, SelectorFlags } from '../flags'
-import { finding, jsonColumn, shortName, verdictCell } from '../output/columns'
+import { jsonColumn, shortName, verdictCell } from '../output/columns'
 import { reportLines } from '../output/report-lines'
 import { textTable } from '../output/table'
 import { chooseTarget, withTarget } from '../target'
@@ -25,12 +26,15 @@ export async function verify(options: object, terminal: CommandTerminal): Promis
   terminal.out(flags.format === 'json' ? json(verification) : table(verification, terminal.colour))
   const findings = verification.columns.filter((column) => isFinding(column, failOn))
   if (flags.format === 'table') {
-    const bad = verification.columns.filter(({ verdict }) => verdict !== 'ok')
     const narrow = findings.filter((column) => isNarrow(column, failOn))
     const faults = verification.columns.flatMap((column) => column.faults)
     reportLines(
       terminal,
-      [...bad.map(finding), ...narrow.map(lowHeadroom), ...faults.map(({ message }) => message)],
+      [
+        ...verification.columns.flatMap((column) => explainColumn(column) ?? []),
+        ...narrow.map(lowHeadroom),
+        ...faults.map(({ message }) => message),
+      ],
       chosen,
     )
   }

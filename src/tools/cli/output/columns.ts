@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import { columnName, sequenceName, tableArgument } from '../../sequences/names'
+import { sequenceName } from '../../sequences/names'
 import type { Verdict } from '../../sequences/verdict'
 import type { VerifiedColumn } from '../../sequences/verify'
 import { printable } from './printable'
@@ -41,25 +41,4 @@ const COLOURS = { ok: 'green', behind: 'red', unknown: 'yellow' } as const
 /** Returns the verdict's word, coloured where the terminal shows colour. */
 export function verdictCell(verdict: Verdict, colour: boolean): string {
   return colour ? styleText(COLOURS[verdict], verdict, { validateStream: false }) : verdict
-}
-
-/** Returns the sentence about a column that is not ok: what, and what to run next. */
-export function finding(column: VerifiedColumn): string {
-  if (column.verdict === 'unknown' || !column.sequence)
-    return column.reason ?? `Cannot tell whether ${columnName(column)} is behind.`
-  if (column.nextValue === null) {
-    return (
-      `Sequence ${sequenceName(column.sequence)} has no value left for ${columnName(column)}: inserts fail with 2200H, or 22003 where the column's type ends first. ` +
-      `A larger type helps, or a larger MAXVALUE; a resync does not.`
-    )
-  }
-  return (
-    `Sequence ${sequenceName(column.sequence)} is behind ${columnName(column)}: ${String(column.reason)}. ` +
-    `Inserts that draw a taken value fail with 23505.${consequence(column)} Run: typeorm-resync apply --table ${tableArgument(column)}`
-  )
-}
-
-function consequence({ migrationsTable }: VerifiedColumn): string {
-  if (!migrationsTable) return ''
-  return ` So does typeorm migration:run, which writes down there what it ran.`
 }

@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common'
+import { TypeOrmModule } from '@nestjs/typeorm'
+import { Invoice } from './invoice'
+import { SequenceCheck } from './sequence-check'
+
+@Module({
+  imports: [
+    TypeOrmModule.forRootAsync({
+      useFactory: () => ({ type: 'postgres', url: databaseUrl(), entities: [Invoice] }),
+    }),
+  ],
+  providers: [SequenceCheck],
+})
+export class AppModule {}
+
+function databaseUrl(): string {
+  const url = process.env.DATABASE_URL
+  if (!url) throw new Error('Set DATABASE_URL.')
+  return url
+}
