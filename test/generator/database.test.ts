@@ -208,7 +208,7 @@ describe(`TypeORM's own table of migrations`, () => {
     await database.query(`alter table migrations rename to history; alter table history set schema app;
       create table migrations (id serial, timestamp bigint, name varchar, more text); insert into migrations values (3)`)
     const source = dataSource()
-    source.setOptions({ migrationsTableName: 'history', schema: 'app' } as never)
+    source.setOptions({ migrationsTableName: 'history', schema: 'app' })
     const { migrations } = await initialized(source, (source) =>
       generateResyncMigrations(source, { drifted: true, dryRun: true }),
     )

@@ -133,7 +133,7 @@ describe('what is written compiles under strict and verbatimModuleSyntax, and ru
     const source = everyKind(database.url, {
       entities: [hostileSchema()],
       schema: undefined,
-    } as never)
+    })
     const { migrations } = await generateResyncMigrations(source, { folder })
     expect(
       compile(

@@ -37,10 +37,43 @@ async function prettierStyle(file: string): Promise<Style | undefined> {
     const config = await prettier.resolveConfig(file, { editorconfig: true })
     // Off: a plugin may think that it knows the SQL in the file.
     const options = { ...config, filepath: file, embeddedLanguageFormatting: 'off' }
-    return { indent: '  ', format: async (text) => prettier.format(text, options) }
+    return { indent: '  ', format: aroundSql((code) => prettier.format(code, options)) }
   } catch {
     // Not installed, or a configuration that it cannot read: the look of a file is no reason to fail.
     return undefined
+  }
+}
+
+/**
+ * Formats the code around the SQL and the comment, which stay as they are. Where only a name of the same length differs, that has been done
+ * before: a thousand migrations take a tenth of the time. Text that cannot be formatted stays as it is.
+ */
+function aroundSql(
+  format: (code: string) => string | Promise<string>,
+): (text: string) => Promise<string> {
+  const done = new Map<string, Promise<string>>()
+  return async (text) => {
+    const kept: string[] = []
+    const keep = (part: string) => `kept ${String(kept.push(part))}`
+    const [className = ''] = /\bResync\w*\d{13}\b/.exec(text) ?? []
+    const standIn = 'R'.repeat(className.length)
+    const code = text
+      .replace(/(?<=^\/\*\*\n \* )[^]*?(?=\n \*\/$)/m, keep)
+      .replaceAll(/(?<=query\(`\n)(?:[^`\\]|\\[^])*(?=\n`)/g, keep)
+      .replaceAll(className, standIn)
+    const known = done.get(code) ?? Promise.resolve(format(code))
+    done.set(code, known)
+    try {
+      const formatted = await known
+      const end = formatted.includes('\r\n') ? '\r\n' : '\n'
+      return formatted
+        .replaceAll(standIn, className)
+        .replaceAll(/\bkept (\d+)/g, (_, number) =>
+          (kept[Number(number) - 1] ?? '').replaceAll('\n', end),
+        )
+    } catch {
+      return text
+    }
   }
 }
 
