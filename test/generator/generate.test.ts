@@ -1,4 +1,12 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { migrationName } from '../../src/tools/generator/name'
@@ -73,6 +81,86 @@ describe('generate', () => {
     expect((await resync([...args, '--again'])).out).toBe(
       join(folder, '9000000000002-ResyncContentSequence.ts'),
     )
+  })
+
+  it('knows what a migration repairs by its text: its name and line ends may be changed', async () => {
+    const folder = newFolder()
+    const args = ['generate', '-d', FIXTURE, '--all', '--out', folder]
+    for (const path of (await resync(args)).out.split('\n')) {
+      const text = readFileSync(path, 'utf8').replaceAll('\n', '\r\n')
+      writeFileSync(path.replace(/-Resync(\w+)Sequence/, '-Mend$1'), text)
+      rmSync(path)
+    }
+    expect(await resync([...args, '--check'])).toMatchObject({ exitCode: 0, out: '' })
+    expect(readdirSync(folder).map((name) => name.slice(14))).toEqual([
+      'MendUserAccount.ts',
+      'MendContent.ts',
+    ])
+  })
+
+  it('writes one file for all when asked to, and only for what no file repairs yet', async () => {
+    const folder = newFolder()
+    const args = ['generate', '-d', FIXTURE, '--out', folder]
+    expect((await resync([...args, '--entity', 'Content'])).exitCode).toBe(0)
+    const single = [...args, '--all', '--single']
+    const ran = await resync(single)
+    expect(ran.err).toContain('Entity "Content" has a resync migration already.')
+    expect(readFileSync(ran.out, 'utf8').match(/target constant regclass.*/g)).toEqual([
+      `target constant regclass := '"app"."user_account"';`,
+      `target constant regclass := '"app"."user_account"';`,
+    ])
+    expect((await resync(single)).out).toBe('')
+    expect(readdirSync(folder)).toHaveLength(2)
+  })
+
+  it('writes where the migrations of the DataSource are, and says when it lists none', async () => {
+    const folder = newFolder()
+    mkdirSync(join(folder, 'db/steps'), { recursive: true })
+    const source = (migrations: string) =>
+      `const { DataSource, EntitySchema } = require('typeorm')
+       const User = new EntitySchema({ name: 'User', columns: { id: { type: 'integer', primary: true, generated: true } } })
+       module.exports = new DataSource({ type: 'postgres', entities: [User], migrations: ${migrations} })`
+    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
+    writeFileSync(join(folder, 'named.js'), source(`[__dirname + '/db/steps/*{.ts,.js}']`))
+    writeFileSync(join(folder, 'none.js'), source('[]'))
+    const written = async (file: string) =>
+      bin(['generate', '-d', file, '--all', '--outputJs', '--timestamp', '1700000000000'], {
+        cwd: folder,
+      })
+    expect(await written('named.js')).toEqual({
+      exitCode: 0,
+      out: 'db/steps/1700000000000-ResyncUserSequence.js\n',
+      err: 'Review, then run: npx typeorm migration:run -d named.js\n',
+    })
+    expect(await written('none.js')).toEqual({
+      exitCode: 0,
+      out: 'src/migrations/1700000000000-ResyncUserSequence.js\n',
+      err: `The DataSource lists no migrations. Add to its options: migrations: ["src/migrations/*.js"]
+Review, then run: npx typeorm migration:run -d none.js\n`,
+    })
+  })
+
+  it('writes all or nothing', async () => {
+    const folder = newFolder()
+    writeFileSync(join(folder, '1700000000001-ResyncContentSequence.ts'), '')
+    const args = ['generate', '-d', FIXTURE, '--all', '--timestamp', '1700000000000', '--out']
+    expect(await resync([...args, folder])).toMatchObject({
+      exitCode: 2,
+      err: `Cannot write "${join(folder, '1700000000001-ResyncContentSequence.ts')}": it exists, and nothing is ever overwritten. Nothing was written. Use another --timestamp or --out.`,
+    })
+    expect(readdirSync(folder)).toEqual(['1700000000001-ResyncContentSequence.ts'])
+  })
+
+  // Root may write everywhere.
+  it.skipIf(process.getuid?.() === 0)('says when it may not write', async () => {
+    const folder = newFolder()
+    chmodSync(folder, 0o555)
+    const path = join(folder, '1700000000000-ResyncContentSequence.ts')
+    const args = ['generate', '-d', FIXTURE, '--entity', 'Content', '--out', folder]
+    expect(await resync([...args, '--timestamp', '1700000000000'])).toMatchObject({
+      exitCode: 2,
+      err: `Cannot write "${path}": EACCES: permission denied, open '${path}'. Nothing was written. Use another --timestamp or --out.`,
+    })
   })
 
   it('checks without writing: exit 1 while a migration is missing', async () => {

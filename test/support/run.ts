@@ -44,7 +44,9 @@ export async function run(
 /** Runs the command line in a process of its own. */
 export function bin(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const file = join(ROOT, 'src/tools/cli/bin.ts')
-  return run(process.execPath, ['--import', TSX, file, ...args], options)
+  // From another folder tsx would not find how this project's decorators are meant.
+  const env = { TSX_TSCONFIG_PATH: join(ROOT, 'tsconfig.json'), ...options.env }
+  return run(process.execPath, ['--import', TSX, file, ...args], { ...options, env })
 }
 
 /** Runs a script of package.json. */
