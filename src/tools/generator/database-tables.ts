@@ -1,16 +1,13 @@
-import { readExecutedMigrations } from '../catalog/migrations-tables'
 import type { SequenceColumn } from '../catalog/sequence-column'
 import { resolveTables, type Table } from '../catalog/tables'
 import { quoteIdentifier, quoteQualified } from '../db/quoting'
-import { isDataSource, withSession, type Session, type Target } from '../db/session'
+import { withSession, type Session, type Target } from '../db/session'
 import { tableKey } from '../db/table-name'
 import { inTransaction } from '../db/transaction'
 import { ResyncError } from '../errors'
-import { knownMigrations } from '../metadata/migrations-table'
-import { incomparable } from '../sequences/comparable'
 import { catalogError } from '../sequences/failure'
-import { readDeclarations, type Selection } from '../sequences/selection'
-import { readCatalog, verifyIn } from '../sequences/verify'
+import { look, verified, type Found } from './found-columns'
+import { readMigrationsRepair, type MigrationsRepair } from './migrations-repair'
 import type { ResyncTable } from './resync-table'
 
 /** What to look for in the database. */
@@ -34,18 +31,6 @@ export interface DatabaseTables {
   readonly unknown: readonly string[]
   /** TypeORM's own table of the migrations that ran, where that is behind. */
   readonly migrations: MigrationsRepair | null
-}
-
-/** TypeORM's own table has to be repaired before TypeORM can write down that any migration ran. */
-export interface MigrationsRepair {
-  readonly table: ResyncTable
-  /** The oldest migration that has not run; null where that is not known, or there is none. */
-  readonly oldestPending: number | null
-}
-
-interface Found {
-  readonly columns: readonly SequenceColumn[]
-  readonly unknown: readonly string[]
 }
 
 /**
@@ -74,44 +59,15 @@ async function read(
   if (allTables) founds.push(await look(session, target, {}, drifted))
   else if (tables) founds.push(await look(session, target, { tables }, drifted))
   if (drifted && !allTables) founds.push(await lookAtEntities(session, target, entityTables))
-  const migrations = await readMigrationsRepair(session, target)
+  const { migrations, unknown } = await readMigrationsRepair(session, target)
   const own = migrations && tableKey(migrations.table)
   const columns = founds.flatMap((found) => found.columns)
   return {
     tables: grouped(columns, await resolvedTables(session, known)).filter(
       (table) => tableKey(table) !== own,
     ),
-    unknown: [...new Set(founds.flatMap(({ unknown }) => unknown))],
+    unknown: [...new Set([...founds.flatMap((found) => found.unknown), ...unknown])],
     migrations,
-  }
-}
-
-async function look(
-  session: Session,
-  target: Target,
-  selection: Selection,
-  drifted: boolean,
-): Promise<Found> {
-  if (drifted) return verified(session, target, selection)
-  const { columns } = await readCatalog(session, target, selection)
-  return {
-    columns: columns.selected.filter((column) => incomparable(column) === null),
-    unknown: columns.selected.flatMap((column) => incomparable(column) ?? []),
-  }
-}
-
-async function verified(
-  session: Session,
-  target: Target,
-  selection: Selection & { readonly mayBeUnfed?: boolean },
-) {
-  const { verified } = await verifyIn(session, target, selection)
-  return {
-    verified,
-    columns: verified.filter(({ verdict }) => verdict === 'behind'),
-    unknown: verified.flatMap(({ verdict, reason }) =>
-      verdict === 'unknown' && reason !== null ? [reason] : [],
-    ),
   }
 }
 
@@ -175,54 +131,14 @@ function grouped(
   columns: readonly SequenceColumn[],
   known: ReadonlyMap<string, Resolved>,
 ): ResyncTable[] {
-  const tables = new Map<string, Set<string>>()
+  const tables = new Map<string, ResyncTable & { readonly columns: string[] }>()
   for (const { schema, table, column } of columns) {
     const key = tableKey({ schema, table })
-    const group = tables.get(key)
-    if (group) group.add(column)
-    else tables.set(key, new Set([column]))
+    const found = tables.get(key)
+    if (!found) {
+      const entity = known.get(key)?.entity
+      tables.set(key, { entity: null, schema, table, ...entity, columns: [column] })
+    } else if (!found.columns.includes(column)) found.columns.push(column)
   }
-  const places = new Map(
-    columns.map(({ schema, table }) => [tableKey({ schema, table }), { schema, table }]),
-  )
-  return [...places].map(([key, place]) => ({
-    entity: null,
-    ...place,
-    ...known.get(key)?.entity,
-    columns: [...(tables.get(key) ?? [])],
-  }))
-}
-
-async function readMigrationsRepair(
-  session: Session,
-  target: Target,
-): Promise<MigrationsRepair | null> {
-  const found = await inTransaction(session, 'read only', {}, () =>
-    readDeclarations(session, target),
-  )
-  const tables = found.migrationsTables.map(quoted)
-  if (tables.length === 0) return null
-  const { columns } = await verified(session, target, { tables, mayBeUnfed: true })
-  const [behind] = columns
-  if (!behind) return null
-  const { schema, table, column } = behind
-  return {
-    table: { entity: null, schema, table, columns: [column] },
-    oldestPending: await oldestPending(session, target, behind),
-  }
-}
-
-async function oldestPending(
-  session: Session,
-  target: Target,
-  table: Pick<Table, 'schema' | 'table'>,
-): Promise<number | null> {
-  if (!isDataSource(target)) return null
-  const executed = await inTransaction(session, 'read only', {}, () =>
-    readExecutedMigrations(session, table),
-  )
-  const pending = knownMigrations(target)
-    .filter(({ name }) => !executed.has(name))
-    .map(({ timestamp }) => timestamp)
-  return pending.length === 0 ? null : Math.min(...pending)
+  return [...tables.values()]
 }

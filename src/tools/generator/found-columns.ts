@@ -1,0 +1,42 @@
+import type { SequenceColumn } from '../catalog/sequence-column'
+import type { Session, Target } from '../db/session'
+import { incomparable } from '../sequences/comparable'
+import type { Selection } from '../sequences/selection'
+import { readCatalog, verifyIn } from '../sequences/verify'
+
+/** Columns to write for, and why it cannot be told of others. */
+export interface Found {
+  readonly columns: readonly SequenceColumn[]
+  readonly unknown: readonly string[]
+}
+
+/** Looks at the selected columns: with `drifted` at those that are behind, else at all that can be repaired. */
+export async function look(
+  session: Session,
+  target: Target,
+  selection: Selection,
+  drifted: boolean,
+): Promise<Found> {
+  if (drifted) return verified(session, target, selection)
+  const { columns } = await readCatalog(session, target, selection)
+  return {
+    columns: columns.selected.filter((column) => incomparable(column) === null),
+    unknown: columns.selected.flatMap((column) => incomparable(column) ?? []),
+  }
+}
+
+/** Looks at those of the selected columns that are behind; returns also all of them, with their verdicts. */
+export async function verified(
+  session: Session,
+  target: Target,
+  selection: Selection & { readonly mayBeUnfed?: boolean },
+) {
+  const { verified } = await verifyIn(session, target, selection)
+  return {
+    verified,
+    columns: verified.filter(({ verdict }) => verdict === 'behind'),
+    unknown: verified.flatMap(({ verdict, reason }) =>
+      verdict === 'unknown' && reason !== null ? [reason] : [],
+    ),
+  }
+}
