@@ -56,7 +56,43 @@ function follow(entries, endings, paths, read) {
 }
 
 function specifiersOf(text) {
-  return ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName)
+  const found = []
+  const visit = (node) => {
+    const specifier = specifierOf(node)
+    if (specifier !== undefined && ts.isStringLiteralLike(specifier)) found.push(specifier.text)
+    ts.forEachChild(node, visit)
+  }
+  visit(ts.createSourceFile('file.ts', text, ts.ScriptTarget.Latest, true))
+  return found
+}
+
+function specifierOf(node) {
+  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return node.moduleSpecifier
+  if (ts.isImportTypeNode(node)) return node.argument.literal
+  if (!ts.isCallExpression(node)) return undefined
+  const { expression } = node
+  const imports =
+    expression.kind === ts.SyntaxKind.ImportKeyword ||
+    (ts.isIdentifier(expression) && expression.text === 'require' && isOwn(expression))
+  return imports ? node.arguments[0] : undefined
+}
+
+/** Tells whether an identifier is the module's own: a `require` that was made for the user's project finds what is installed there. */
+function isOwn(identifier) {
+  const declares = (name) =>
+    ts.isIdentifier(name)
+      ? name.text === identifier.text
+      : name.elements.some((element) => element.name && declares(element.name))
+  for (let scope = identifier.parent; scope && !ts.isSourceFile(scope); scope = scope.parent) {
+    const declarations = [
+      ...(scope.parameters ?? []),
+      ...(ts.isBlock(scope) ? scope.statements : []).flatMap(
+        ({ declarationList }) => declarationList?.declarations ?? [],
+      ),
+    ]
+    if (declarations.some(({ name }) => declares(name))) return false
+  }
+  return true
 }
 
 function candidates(base, endings) {
