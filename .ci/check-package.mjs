@@ -46,7 +46,7 @@ function fileProblems(paths) {
   const unwanted = paths.filter(
     (path) =>
       !/^(dist\/src\/|docs\/|CHANGELOG\.md$|LICENSE$|README\.md$|package\.json$)/.test(path) ||
-      /embedded|migrations/.test(path),
+      /\/(embedded|migrations)\//.test(path),
   )
   const missing = [
     'dist/src/index.js',
