@@ -19,7 +19,8 @@ export type ResyncErrorCode =
 export abstract class ResyncError extends Error {
   abstract readonly code: ResyncErrorCode
 
-  constructor(message: string, options?: ErrorOptions) {
+  // Spelled out: the type `ErrorOptions` is not in the `lib` of every project that compiles against this.
+  constructor(message: string, options?: { readonly cause?: unknown }) {
     super(message, options)
     this.name = new.target.name
   }

@@ -1,0 +1,3 @@
+import { testInitialised } from './typeorm-init'
+
+testInitialised('commonjs')
