@@ -9,8 +9,8 @@ const USUAL = ['src/migrations', 'src/migration', 'migrations']
 const OUTPUT = /(?:^|[/\\])(?:dist|build|out)[/\\]/
 
 /**
- * Returns the folder that the project keeps its migrations in, from the working directory: the first of the DataSource's `migrations` that is there,
- * or a usual one.
+ * Returns the folder that the project keeps its migrations in, from the working directory: the DataSource's `migrations` name it, or it is a usual one
+ * that is there.
  */
 export function migrationsFolder(
   dataSource: DataSource | undefined,
@@ -20,7 +20,9 @@ export function migrationsFolder(
     (migration: unknown) => typeof migration === 'string',
   )
   const named = globs.flatMap((glob) => folderOf(glob, language === 'ts' ? 'ts' : 'js') ?? [])
-  const [folder = 'src/migrations'] = [...named, ...USUAL].filter((path) => existsSync(path))
+  // What the DataSource names is right, even where it is not there yet.
+  const folders = named.length > 0 ? named : USUAL
+  const folder = folders.find((path) => existsSync(path)) ?? named[0] ?? 'src/migrations'
   return relative(process.cwd(), resolve(folder)) || '.'
 }
 
