@@ -10,24 +10,18 @@ export function addTarget(command: Command): Command {
 
 /** Adds the options that say which columns, how long to wait, and how to print. */
 export function addSelectors(command: Command): Command {
-  return addFormat(
-    addTarget(command)
-      .option('--entity <name...>', 'only the tables of these entities')
-      .option('--table <table...>', 'only these tables: [schema.]table')
-      .addOption(
-        new Option('--schema <name...>', 'only tables of these schemas').conflicts('allSchemas'),
-      )
-      .option('--all-schemas', 'tables of every schema (the default)')
-      .option('--lock-timeout <time>', 'how long to wait for a lock', DEFAULT_LOCK_TIMEOUT)
-      .option(
-        '--statement-timeout <time>',
-        'how long one statement may run',
-        DEFAULT_STATEMENT_TIMEOUT,
-      ),
-  )
-}
-
-/** Adds the option that says how to print. */
-export function addFormat(command: Command): Command {
-  return command.option('--format <format>', 'how to print: table or json', 'table')
+  return addTarget(command)
+    .option('--entity <name...>', 'only the tables of these entities')
+    .option('--table <table...>', 'only these tables: [schema.]table')
+    .addOption(
+      new Option('--schema <name...>', 'only tables of these schemas').conflicts('allSchemas'),
+    )
+    .option('--all-schemas', 'tables of every schema (the default)')
+    .option('--lock-timeout <time>', 'how long to wait for a lock', DEFAULT_LOCK_TIMEOUT)
+    .option(
+      '--statement-timeout <time>',
+      'how long one statement may run',
+      DEFAULT_STATEMENT_TIMEOUT,
+    )
+    .option('--format <format>', 'how to print: table or json', 'table')
 }

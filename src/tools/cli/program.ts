@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { version } from 'typeorm-resync/package.json'
 import { ResyncError } from '../errors'
 import { EXIT, type ExitCode } from './exit-code'
-import { addFormat, addSelectors, addTarget } from './options'
+import { addSelectors, addTarget } from './options'
 import { printable } from './output/printable'
 import type { CommandTerminal, Terminal } from './terminal'
 
@@ -57,7 +57,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
       exitCode = await apply(options, commandTerminal)
     })
 
-  addFormat(addTarget(program.command('generate')))
+  addTarget(program.command('generate'))
     .description('write a resync migration for each entity')
     .option('--entity <name...>', 'these entities')
     .addOption(
@@ -75,6 +75,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     )
     .option('--drifted', 'only those that are behind now; asks the database')
     .option('--list', 'print what there is to write for, and what is passed over, and why')
+    .option('--format <format>', 'how to print the list: table or json', 'table')
     .option('--out <folder>', 'where to write (default: the folder of the migrations)')
     .option('--timestamp <ms>', 'the first timestamp, 13 digits (default: now)')
     .option('--single', 'write one migration for all')

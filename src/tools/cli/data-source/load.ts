@@ -9,7 +9,7 @@ import { DataSourceError } from '../../errors'
 import { moduleSystem } from '../../module-system'
 import type { CommandTerminal } from '../terminal'
 import { compiledFile } from './compiled'
-import { isTypeScript, LOADER_NAMES, runTypeScript, type Runtime } from './typescript'
+import { isTypeScript, LOADER_NAMES, NATIVE, runTypeScript, type Runtime } from './typescript'
 
 /** A DataSource, and how it was come by. */
 export interface LoadedDataSource {
@@ -93,15 +93,18 @@ async function evaluate(
   }
 }
 
-function explain(cause: unknown, named: string, { name, emitsMetadata }: Runtime): string {
+function explain(cause: unknown, named: string, runtime: Runtime): string {
   const message = messageOf(cause).trim().replace(/\.$/, '')
-  // How TypeORM fails where a column names no type and the decorators emit none.
-  if (emitsMetadata || !/emitDecoratorMetadata|reading 'constructor'/.test(message)) {
-    return `${message}. Nothing was changed.`
-  }
   const compiled = compiledFile(named)
-  const other = compiled === undefined ? 'use the compiled file' : `use -d ${compiled}`
-  return `a column names no type, and ${name} emits no decorator metadata. Install ts-node or @swc-node/register, or ${other}.`
+  const cure = `Install ts-node or @swc-node/register, or use ${compiled === undefined ? 'the compiled file' : `-d ${compiled}`}.`
+  if (runtime === NATIVE) {
+    return `${message}. Node runs TypeScript by itself only where it has no decorators, and names files as they are. ${cure}`
+  }
+  // How TypeORM fails where a column names no type and the decorators emit none.
+  const lacksMetadata = /emitDecoratorMetadata|reading 'constructor'/.test(message)
+  return lacksMetadata && !runtime.emitsMetadata
+    ? `a column names no type, and ${runtime.name} emits no decorator metadata. ${cure}`
+    : `${message}. Nothing was changed.`
 }
 
 /**

@@ -6,7 +6,7 @@ import { type ModuleSystem, moduleSystem, nearestFile } from '../../module-syste
 
 /** What makes Node run TypeScript here. */
 export interface Runtime {
-  /** The package's name; `node` where the process was started with hooks of its own, or Node runs TypeScript by itself. */
+  /** The package's name; `node` where it needs none, or the process was started with hooks of its own. */
   readonly name: string
   /** How TypeORM's command line runs with it. */
   readonly typeorm: string
@@ -75,6 +75,9 @@ const LOADERS: readonly Loader[] = [
   },
 ]
 
+/** Node 22.18 and newer strip types, and know no decorators. */
+export const NATIVE: Runtime = { name: 'node', typeorm: 'npx typeorm', emitsMetadata: false }
+
 /** The names of all that are looked for. */
 export const LOADER_NAMES = LOADERS.map(({ name }) => name)
 
@@ -110,9 +113,7 @@ export async function runTypeScript(
       say(`Cannot use ${name}: ${messageOf(cause)}`)
     }
   }
-  return 'typescript' in process.features && process.features.typescript
-    ? { name: 'node', typeorm: 'typeorm', emitsMetadata: false }
-    : undefined
+  return 'typescript' in process.features && process.features.typescript ? NATIVE : undefined
 }
 
 /** Whoever starts Node with hooks has chosen how TypeScript is run. */
