@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect } from 'vitest'
 import { run } from '../support/run'
 
@@ -30,7 +30,9 @@ export class Project {
   }
 
   write(path: string, text: string): void {
-    writeFileSync(join(this.folder, path), text)
+    const file = join(this.folder, path)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, text)
   }
 
   /** Replaces what a file must hold. */
