@@ -5,8 +5,11 @@ import type { MigrationLanguage } from './render'
 
 const USUAL = ['src/migrations', 'src/migration', 'migrations']
 
-/** Compilers write here: what one puts there is gone with the next build. */
-const OUTPUT = /(?:^|[/\\])(?:dist|build|out)[/\\]/
+/** Written by installing: another package's migrations. */
+const INSTALLED = /(?:^|[/\\])node_modules[/\\]/
+
+/** Written by a compiler: what one puts there is gone with the next build. */
+const COMPILED = /(?:^|[/\\])(?:dist|build|out)[/\\]/
 
 /**
  * Returns the folder that the project keeps its migrations in, from the working directory: the DataSource's `migrations` name it, or it is a usual one
@@ -30,7 +33,8 @@ export function migrationsFolder(
 function folderOf(glob: string, extension: 'ts' | 'js'): string | undefined {
   const [, folder, files] = /^([^*?[\]{}()]+)[/\\]([^/\\]+)$/.exec(glob) ?? []
   if (folder === undefined || files === undefined) return undefined
-  if (extension === 'ts' && OUTPUT.test(`${folder}/`)) return undefined
+  if (INSTALLED.test(`${folder}/`)) return undefined
+  if (extension === 'ts' && COMPILED.test(`${folder}/`)) return undefined
   const matches =
     files === '*' || files.endsWith('.*') || files.includes(extension) || /t\]?j|j\]?t/.test(files)
   return matches ? folder : undefined
