@@ -175,6 +175,10 @@ describe(`TypeORM's own table of migrations`, () => {
     expect(generation.migrations.map(({ className }) => className)).toEqual([
       'ResyncMigrationsSequence1599999999999',
     ])
+    const second = await initialized(dataSource([Earlier1600000000000]), (source) =>
+      generateResyncMigrations(source, { drifted: true, folder }),
+    )
+    expect(second).toMatchObject({ migrations: [], existing: [{ table: 'migrations' }] })
     const Repair = await load(generation.migrations[0]?.path ?? '')
     for (const transaction of ['all', 'each'] as const) {
       await database.query(`drop table if exists earlier; delete from migrations where id > 2`)
@@ -202,6 +206,22 @@ describe(`TypeORM's own table of migrations`, () => {
     expect(ran.err).toBe(
       `The sequence of TypeORM's own table of migrations is behind. Its repair comes first: without it, migration:run fails.`,
     )
+  })
+
+  it('is repaired in every schema that has one, where no DataSource names it', async () => {
+    await database.query(`create table billing.migrations (id serial primary key, timestamp bigint not null, name varchar not null);
+      insert into billing.migrations values (1, 1, 'First1')`)
+    const client = await database.connect()
+    const { migrations } = await generateResyncMigrations(client, {
+      tables: ['order_items'],
+      timestamp: 1e12,
+      dryRun: true,
+    })
+    expect(migrations.map(({ className }) => className)).toEqual([
+      'ResyncBillingMigrations0e24be4bSequence1000000000000',
+      'ResyncMigrationsSequence1000000000001',
+      'ResyncOrderItemsSequence1000000000002',
+    ])
   })
 
   it('is found under the name and in the schema that the DataSource gives it', async () => {

@@ -29,8 +29,7 @@ export interface DatabaseTables {
   readonly tables: readonly ResyncTable[]
   /** Why it cannot be told of others. */
   readonly unknown: readonly string[]
-  /** TypeORM's own table of the migrations that ran, where that is behind. */
-  readonly migrations: MigrationsRepair | null
+  readonly migrations: MigrationsRepair
 }
 
 /**
@@ -60,11 +59,11 @@ async function read(
   else if (tables) founds.push(await look(session, target, { tables }, drifted))
   if (drifted && !allTables) founds.push(await lookAtEntities(session, target, entityTables))
   const { migrations, unknown } = await readMigrationsRepair(session, target)
-  const own = migrations && tableKey(migrations.table)
+  const own = new Set(migrations.tables.map(tableKey))
   const columns = founds.flatMap((found) => found.columns)
   return {
     tables: grouped(columns, await resolvedTables(session, known)).filter(
-      (table) => tableKey(table) !== own,
+      (table) => !own.has(tableKey(table)),
     ),
     unknown: [...new Set([...founds.flatMap((found) => found.unknown), ...unknown])],
     migrations,

@@ -71,22 +71,17 @@ export async function generateResyncMigrations(
   const { timestamps, repairs } = await readExistingMigrations(folder)
   const isRepaired = (table: ResyncTable) =>
     !options.again && columnsOf(table).every((column) => repairs.has(repairKey(column)))
-  const wanted = tables.filter((table) => !isRepaired(table))
   const known = dataSource ? knownMigrations(dataSource).map(({ timestamp }) => timestamp) : []
   const now = (options.now ?? Date.now)()
   const first = timestamp ?? nextTimestamp(now, [...timestamps, ...known])
-  const groups = options.single && wanted.length > 0 ? [wanted] : wanted.map((table) => [table])
-  const names = options.single ? ['ResyncSequences'] : migrationNames(wanted)
-  const sources = groups.map((group, index) => ({
-    name: names[index] ?? '',
-    timestamp: first + index + (own ? 1 : 0),
-    tables: group,
-  }))
-  if (own) {
-    const [name = ''] = migrationNames([own.table])
-    const before = own.oldestPending === null ? first : Math.min(first, own.oldestPending - 1)
-    sources.unshift({ name, timestamp: before, tables: [own.table] })
-  }
+  const ownTables = own.tables.filter((table) => !isRepaired(table))
+  const wanted = tables.filter((table) => !isRepaired(table))
+  const sources = [
+    ...named(ownTables, Math.min(first, (own.oldestPending ?? Infinity) - ownTables.length)),
+    ...(options.single
+      ? inOne(wanted, first + ownTables.length)
+      : named(wanted, first + ownTables.length)),
+  ]
   for (const { timestamp } of [{ timestamp: first }, ...sources]) assertTimestamp(timestamp)
   const extension = language === 'ts' ? 'ts' : 'js'
   const style = await projectStyle(join(folder, `migration.${extension}`))
@@ -101,8 +96,28 @@ export async function generateResyncMigrations(
   return {
     folder,
     migrations,
-    existing: tables.filter(isRepaired),
+    existing: [...own.tables, ...tables].filter(isRepaired),
     unknown,
-    migrationsTable: own !== null,
+    migrationsTable: ownTables.length > 0,
   }
+}
+
+interface Source {
+  readonly name: string
+  readonly timestamp: number
+  readonly tables: readonly ResyncTable[]
+}
+
+/** One migration a table, each a millisecond after the one before: TypeORM runs them in this order. */
+function named(tables: readonly ResyncTable[], first: number): Source[] {
+  const names = migrationNames(tables)
+  return tables.map((table, index) => ({
+    name: names[index] ?? '',
+    timestamp: first + index,
+    tables: [table],
+  }))
+}
+
+function inOne(tables: readonly ResyncTable[], timestamp: number): Source[] {
+  return tables.length === 0 ? [] : [{ name: 'ResyncSequences', timestamp, tables }]
 }

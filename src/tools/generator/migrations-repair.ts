@@ -8,31 +8,38 @@ import { readDeclarations } from '../sequences/selection'
 import { verified } from './found-columns'
 import type { ResyncTable } from './resync-table'
 
-/** TypeORM's own table has to be repaired before TypeORM can write down that any migration ran. */
+/** What has to be repaired before TypeORM can write down that any migration ran. */
 export interface MigrationsRepair {
-  readonly table: ResyncTable
-  /** The oldest migration that has not run; null where that is not known, or there is none. */
+  /** TypeORM's own tables of the migrations that ran, where they are behind: one, but several may look like it where no DataSource names it. */
+  readonly tables: readonly ResyncTable[]
+  /** The timestamp of the oldest migration that has not run; null where that is not known, or there is none. */
   readonly oldestPending: number | null
 }
+
+/** No database was asked, or it has no such table. */
+export const NOTHING_TO_REPAIR: MigrationsRepair = { tables: [], oldestPending: null }
 
 /** Looks whether TypeORM's own table of migrations is behind. */
 export async function readMigrationsRepair(
   session: Session,
   target: Target,
-): Promise<{ readonly migrations: MigrationsRepair | null; readonly unknown: readonly string[] }> {
+): Promise<{ readonly migrations: MigrationsRepair; readonly unknown: readonly string[] }> {
   const { migrationsTables } = await inTransaction(session, 'read only', {}, () =>
     readDeclarations(session, target),
   )
-  const tables = migrationsTables.map(({ schema, table }) => quoteQualified(schema, table))
-  if (tables.length === 0) return { migrations: null, unknown: [] }
-  const { columns, unknown } = await verified(session, target, { tables, mayBeUnfed: true })
+  const names = migrationsTables.map(({ schema, table }) => quoteQualified(schema, table))
+  if (names.length === 0) return { migrations: NOTHING_TO_REPAIR, unknown: [] }
+  const { columns, unknown } = await verified(session, target, { tables: names, mayBeUnfed: true })
   const [behind] = columns
-  if (!behind) return { migrations: null, unknown }
-  const { schema, table, column } = behind
   return {
     migrations: {
-      table: { entity: null, schema, table, columns: [column] },
-      oldestPending: await oldestPending(session, target, behind),
+      tables: columns.map(({ schema, table, column }) => ({
+        entity: null,
+        schema,
+        table,
+        columns: [column],
+      })),
+      oldestPending: behind ? await oldestPending(session, target, behind) : null,
     },
     unknown,
   }

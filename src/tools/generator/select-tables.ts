@@ -6,6 +6,7 @@ import { readEntityTables } from '../metadata/entities'
 import { surveyEntities } from '../metadata/generated-columns'
 import { selectEntities } from '../metadata/select-entities'
 import { readDatabaseTables, type DatabaseTables } from './database-tables'
+import { NOTHING_TO_REPAIR } from './migrations-repair'
 import { resyncTables, type ResyncTable } from './resync-table'
 
 /** Which tables to write for. */
@@ -35,7 +36,7 @@ export async function selectTables(
   const entityTables =
     wantsEntities && isDataSource(target) ? await namedTables(target, entities, known) : []
   if (tables === undefined && !allTables && !drifted) {
-    return { tables: entityTables, unknown: [], migrations: null }
+    return { tables: entityTables, unknown: [], migrations: NOTHING_TO_REPAIR }
   }
   const found = await readDatabaseTables(target, {
     entityTables,
