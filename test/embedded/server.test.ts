@@ -149,7 +149,7 @@ describe('ormconfig.ts without DATABASE_URL', () => {
     expect(ran).toEqual({
       exitCode: 2,
       out: '',
-      err: 'Cannot load "ormconfig.ts": Cannot choose a database: NODE_ENV is production and DATABASE_URL is not set. Set DATABASE_URL=postgres://user:password@host:5432/database.\n',
+      err: 'Cannot load "ormconfig.ts": Cannot choose a database: NODE_ENV is production and DATABASE_URL is not set. Set DATABASE_URL=postgres://user:password@host:5432/database. Nothing was changed.\n',
     })
   })
 
