@@ -8,7 +8,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { DataSource, EntitySchema } from 'typeorm'
 import { describe, expect, it } from 'vitest'
+import { generateResyncMigrations } from '../../src/tools/generator/generate'
 import { migrationName } from '../../src/tools/generator/name'
 import { HOSTILE } from '../fixtures/hostile'
 import { resync } from '../support/cli'
@@ -203,6 +205,29 @@ Review, then run: npx typeorm migration:run -d none.js\n`,
     expect(new Set(names).size).toBe(names.length)
     expect(names.filter((name) => !/^Resync[A-Za-z0-9]*Sequence$/.test(name))).toEqual([])
     expect(names[0]).toBe('ResyncUserSequence')
+  })
+
+  it('tells two entities of one name apart by their tables', async () => {
+    const order = (tableName: string) =>
+      new EntitySchema<{ id: number }>({
+        name: 'Order',
+        tableName,
+        columns: { id: { type: 'integer', primary: true, generated: true } },
+      })
+    const { migrations } = await generateResyncMigrations(
+      new DataSource({
+        type: 'postgres',
+        entities: [order('sales_order'), order('support_order')],
+      }),
+      { dryRun: true, timestamp: 1e12 },
+    )
+    expect(
+      migrations.map(({ className, tables }) => [className, tables.map(({ table }) => table)]),
+    ).toEqual([
+      [expect.stringMatching(/^ResyncOrder[0-9a-f]{8}Sequence1000000000000$/), ['sales_order']],
+      [expect.stringMatching(/^ResyncOrder[0-9a-f]{8}Sequence1000000000001$/), ['support_order']],
+    ])
+    expect(new Set(migrations.map(({ className }) => className.slice(0, -13))).size).toBe(2)
   })
 
   it('says of which it cannot be told whether they are behind, and exits 1', async () => {

@@ -25,14 +25,14 @@ export function migrationsFolder(
   const named = globs.flatMap((glob) => folderOf(glob, language === 'ts' ? 'ts' : 'js') ?? [])
   // What the DataSource names is right, even where it is not there yet.
   const folders = named.length > 0 ? named : USUAL
-  const folder = folders.find((path) => existsSync(path)) ?? named[0] ?? 'src/migrations'
-  return relative(process.cwd(), resolve(folder)) || '.'
+  return folders.find((path) => existsSync(resolve(path))) ?? named[0] ?? 'src/migrations'
 }
 
-/** The folder of a glob, where it names one and files of the language in it. */
+/** The folder of a glob, from the working directory, where it names one and files of the language in it. */
 function folderOf(glob: string, extension: 'ts' | 'js'): string | undefined {
-  const [, folder, files] = /^([^*?[\]{}()]+)[/\\]([^/\\]+)$/.exec(glob) ?? []
-  if (folder === undefined || files === undefined) return undefined
+  const [, named, files] = /^([^*?[\]{}()]+)[/\\]([^/\\]+)$/.exec(glob) ?? []
+  if (named === undefined || files === undefined) return undefined
+  const folder = relative(process.cwd(), resolve(named)) || '.'
   if (INSTALLED.test(`${folder}/`)) return undefined
   if (extension === 'ts' && COMPILED.test(`${folder}/`)) return undefined
   const matches =
