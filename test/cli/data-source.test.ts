@@ -106,9 +106,17 @@ describe('TypeScript with decorator metadata', () => {
     const mts = { 'data-source.mts': dataSource('.mjs'), 'user.mts': USER }
     const cts = { 'data-source.cts': dataSource('.cjs'), 'user.cts': USER }
     const module = project({ packages, files: mts })
-    expect(await list(module, 'data-source.mts')).toEqual({ exitCode: 0, out: FOUND, err: '' })
+    expect(await list(module, 'data-source.mts', '--debug')).toEqual({
+      exitCode: 0,
+      out: FOUND,
+      err: 'Reading data-source.mts with ts-node, as module.\n',
+    })
     const commonjs = project({ type: 'module', packages, files: cts })
-    expect(await list(commonjs, 'data-source.cts')).toEqual({ exitCode: 0, out: FOUND, err: '' })
+    expect(await list(commonjs, 'data-source.cts', '--debug')).toEqual({
+      exitCode: 0,
+      out: FOUND,
+      err: 'Reading data-source.cts with ts-node, as commonjs.\n',
+    })
   })
 
   it('is run from another folder with the tsconfig.json of its own', async () => {
