@@ -15,7 +15,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   const program = new Command('typeorm-resync')
     .description('Keeps PostgreSQL sequences true under TypeORM.')
     .version(version)
-    .option('--debug', 'print the stack and causes of an error')
+    .option('--debug', 'say how the DataSource is read; print the stack and causes of an error')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => {

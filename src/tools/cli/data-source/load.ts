@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { relative, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { DataSource } from 'typeorm'
 import { isDataSource } from '../../db/session'
@@ -139,10 +139,4 @@ function namedValues(module: unknown): [string, unknown][] {
       !(value instanceof Promise)
     return nested ? Object.entries(value) : [[name, value] as [string, unknown]]
   })
-}
-
-/** Returns a path as a person in this folder would write it. */
-export function shortPath(path: string): string {
-  const short = relative(process.cwd(), path)
-  return short.startsWith('..') ? path : short
 }
