@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, extname, join } from 'node:path'
+import { dirname, extname, resolve } from 'node:path'
 
 /** How Node reads a JavaScript file, or what a TypeScript file becomes. */
 export type ModuleSystem = 'commonjs' | 'module'
 
 /** Returns the nearest file of that name, from `folder` upwards; undefined where there is none. */
 export function nearestFile(folder: string, name: string): string | undefined {
-  const path = join(folder, name)
+  const path = resolve(folder, name)
   if (existsSync(path)) return path
-  const parent = dirname(folder)
-  return parent === folder ? undefined : nearestFile(parent, name)
+  const parent = dirname(resolve(folder))
+  return parent === resolve(folder) ? undefined : nearestFile(parent, name)
 }
 
 /** Returns the module system of a file, as Node decides it: by the extension, else by `type` in the nearest package.json. */

@@ -213,8 +213,14 @@ describe('an option that is wrong', () => {
       ['generate', '--timestamp', '17'],
       'Cannot use --timestamp "17": expected milliseconds since 1970, 13 digits. Nothing was changed.',
     ],
-    [['verify', '--nowhere'], `unknown option '--nowhere'\nRun: typeorm-resync --help`],
-    [['verfy'], `unknown command 'verfy'\n(Did you mean verify?)\nRun: typeorm-resync --help`],
+    [
+      ['verify', '--nowhere'],
+      `Cannot read the command: unknown option '--nowhere'. Nothing was changed. Run: typeorm-resync --help`,
+    ],
+    [
+      ['verfy'],
+      `Cannot read the command: unknown command 'verfy' (did you mean verify?). Nothing was changed. Run: typeorm-resync --help`,
+    ],
   ])('%j', async (args, message) => {
     expect(await failure(...args)).toBe(message)
   })

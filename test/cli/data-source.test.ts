@@ -37,12 +37,13 @@ export const AppDataSource = new DataSource({ type: 'postgres', entities: [User]
 
 interface Project {
   readonly type?: 'commonjs' | 'module'
+  readonly compilerOptions?: object
   readonly packages: readonly string[]
   readonly files: Readonly<Record<string, string>>
 }
 
 /** Makes a project that has these packages, and no others. */
-function project({ type = 'commonjs', packages, files }: Project): string {
+function project({ type = 'commonjs', packages, files, ...settings }: Project): string {
   const folder = newFolder()
   for (const name of ['typeorm', 'reflect-metadata', 'pg', '@types/node', ...packages]) {
     const link = join(folder, 'node_modules', name)
@@ -57,6 +58,7 @@ function project({ type = 'commonjs', packages, files }: Project): string {
     experimentalDecorators: true,
     emitDecoratorMetadata: true,
     strictPropertyInitialization: false,
+    ...settings.compilerOptions,
   }
   const all = {
     'package.json': JSON.stringify({ name: 'app', type }),
@@ -116,6 +118,47 @@ describe('TypeScript with decorator metadata', () => {
       exitCode: 0,
       out: FOUND,
       err: 'Reading data-source.cts with ts-node, as commonjs.\n',
+    })
+  })
+
+  it('is checked by ts-node: the type of an imported enum is known only then', async () => {
+    const imported = {
+      ...bare,
+      'src/state.ts': `export enum State { on = 'on' }\nexport type Name = string\n`,
+      'src/user.ts': USER.replace('name: string', 'state: State; @Column() name: Name').replace(
+        'import',
+        `import { State, Name } from './state'\nimport`,
+      ),
+    }
+    const packages = ['ts-node', 'typescript']
+    const folder = project({ packages, files: imported })
+    expect(await list(folder, 'src/data-source.ts')).toEqual({ exitCode: 0, out: FOUND, err: '' })
+    const bin = join(COMPILED, 'dist/src/tools/cli/bin.js')
+    const args = [bin, 'generate', '--list', '-d', 'src/data-source.ts']
+    const env = { TS_NODE_TRANSPILE_ONLY: 'true' }
+    expect(await run(process.execPath, args, { cwd: folder, env })).toEqual({
+      exitCode: 2,
+      out: '',
+      err: `Cannot read the entities of the DataSource: Data type "Object" in "User.state" is not supported by "postgres" database. Nothing was changed. Name the type in @Column(), or use what was compiled with a check of types: by tsc, or ts-node without transpileOnly.\n`,
+    })
+  })
+
+  it('is run by ts-node in a project that a bundler compiles', async () => {
+    const compilerOptions = { module: 'esnext', moduleResolution: 'bundler' }
+    const packages = ['ts-node', 'typescript']
+    const folder = project({ packages, files: bare, compilerOptions })
+    expect(await list(folder, 'src/data-source.ts')).toEqual({ exitCode: 0, out: FOUND, err: '' })
+  })
+
+  it('is run also where Node was started with a hook for something else', async () => {
+    const files = { ...bare, 'settings.js': 'process.env.NAME = "app"' }
+    const folder = project({ packages: ['ts-node', 'typescript'], files })
+    const bin = join(COMPILED, 'dist/src/tools/cli/bin.js')
+    const args = ['-r', './settings.js', bin, 'generate', '--list', '-d', 'src/data-source.ts']
+    expect(await run(process.execPath, args, { cwd: folder })).toEqual({
+      exitCode: 0,
+      out: FOUND,
+      err: '',
     })
   })
 
@@ -202,6 +245,24 @@ describe('JavaScript', () => {
   ])('%s: %s', async (file, text) => {
     const folder = project({ packages: [], files: { [file]: text } })
     expect(await list(folder, file)).toEqual({ exitCode: 0, out: FOUND, err: '' })
+  })
+
+  it('never passes for done where it leaves something unfinished, or throws by the way', async () => {
+    const files = {
+      'never.js': 'module.exports = new Promise(() => {})',
+      'late.js': `module.exports = new Promise(() => {}); Promise.reject(new Error('no server'))`,
+    }
+    const folder = project({ packages: [], files })
+    expect(await list(folder, 'never.js')).toEqual({
+      exitCode: 2,
+      out: '',
+      err: 'Cannot go on: nothing is left to wait for. Look for a promise in the DataSource file that never settles.\n',
+    })
+    expect(await list(folder, 'late.js')).toEqual({
+      exitCode: 2,
+      out: '',
+      err: 'Unexpected: no server\n',
+    })
   })
 
   it('is found by its usual name, when there is one', async () => {

@@ -1,14 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { generateResyncMigrations } from '../../src/tools/generator/generate'
+import { generateResyncMigrations, type GenerateOptions } from '../../src/tools/generator/generate'
 import { resync } from '../support/cli'
 import { useDatabase } from '../support/database'
 import { useFolders } from '../support/folders'
+import { bin, ROOT } from '../support/run'
 import { Content, UserAccount } from '../fixtures/entities'
 
 const database = useDatabase()
 const newFolder = useFolders()
+const FIXTURE = join(ROOT, 'test/fixtures/data-source.ts')
 
 beforeEach(async () => {
   await database.query(`drop schema public cascade; create schema public;
@@ -56,7 +59,10 @@ describe('tables with no entity', () => {
     const folder = newFolder()
     const args = ['generate', '--url', database.url, '--out', folder]
     const ran = await resync([...args, '--table', 'order_items', 'billing.order_items'])
-    expect(ran).toMatchObject({ exitCode: 0, err: 'Review, then run: typeorm migration:run' })
+    expect(ran).toMatchObject({
+      exitCode: 0,
+      err: "Review, then run the project's own migration:run.",
+    })
     expect(names(folder)).toEqual([
       'ResyncBillingOrderItems4dc212f1Sequence.ts',
       'ResyncOrderItemsSequence.ts',
@@ -136,6 +142,22 @@ describe('the drifted', () => {
     ])
   })
 
+  it('are written for again once what repaired them has run', async () => {
+    const folder = newFolder()
+    await database.query('insert into content values (7)')
+    const drift = (migrations: unknown[] = []) =>
+      initialized(dataSource(migrations), (source) =>
+        generateResyncMigrations(source, { drifted: true, folder }),
+      )
+    const [first] = (await drift()).migrations
+    expect(await drift()).toMatchObject({ migrations: [], existing: [{ table: 'content' }] })
+    const Repair = await load(first?.path ?? '')
+    await initialized(dataSource([Repair]), (source) => source.runMigrations())
+    await database.query('insert into content values (70)')
+    expect((await drift([Repair])).migrations).toMatchObject([{ tables: [{ table: 'content' }] }])
+    expect(readdirSync(folder)).toHaveLength(2)
+  })
+
   it('include columns that the entity does not declare', async () => {
     await database.query('insert into app.user_account (legacy_no) values (9)')
     const { migrations } = await initialized(dataSource(), (source) =>
@@ -193,34 +215,62 @@ describe(`TypeORM's own table of migrations`, () => {
     }
   })
 
+  it('is repaired again when it lags again', async () => {
+    const folder = newFolder()
+    const lag = (migrations: unknown[] = []) =>
+      initialized(dataSource(migrations), (source) =>
+        generateResyncMigrations(source, {
+          tables: ['content'],
+          again: true,
+          dryRun: false,
+          folder,
+        }),
+      )
+    const Repair = await load((await lag()).migrations[0]?.path ?? '')
+    await initialized(dataSource([Repair]), (source) => source.runMigrations())
+    await database.query(`select setval('migrations_id_seq', 1, false)`)
+    const { migrations } = await initialized(dataSource([Repair]), (source) =>
+      generateResyncMigrations(source, { tables: ['content'], folder }),
+    )
+    expect(migrations.map(({ tables }) => tables[0]?.table)).toEqual(['migrations'])
+  })
+
   it('is said to make migration:run fail, by verify and by generate', async () => {
     const reason =
       'Sequence "public"."migrations_id_seq" is behind "public"."migrations"."id": next value 1, highest value 2. Inserts that draw a taken value fail with 23505. So does typeorm migration:run, which writes down there what it ran. Run: typeorm-resync apply --table public.migrations'
     const verified = await resync(['verify', '--url', database.url, '--table', 'migrations'])
     expect(verified).toMatchObject({ exitCode: 1, err: reason })
-    const ran = await resync([
-      ...['generate', '--url', database.url, '--dry-run'],
-      ...['--table', 'billing.order_items'],
-    ])
+    const ran = await bin(
+      ['generate', '-d', FIXTURE, '--dry-run', '--table', 'billing.order_items'],
+      { env: { FIXTURE_URL: database.url } },
+    )
     expect(ran.out).toContain('class ResyncMigrationsSequence')
+    expect(ran.out).toContain(`target constant regclass := '"migrations"';`)
     expect(ran.err).toBe(
-      `The sequence of TypeORM's own table of migrations is behind. Its repair comes first: without it, migration:run fails.`,
+      `The sequence of TypeORM's own table of migrations is behind. Its repair comes first: without it, migration:run fails.\n`,
     )
   })
 
-  it('is repaired in every schema that has one, where no DataSource names it', async () => {
-    await database.query(`create table billing.migrations (id serial primary key, timestamp bigint not null, name varchar not null);
-      insert into billing.migrations values (1, 1, 'First1')`)
+  it('comes first among the tables of a URL, and is written for only where it is asked for', async () => {
+    await database.query(
+      `drop table computed; create table billing.migrations (id serial primary key, timestamp bigint not null, name varchar not null)`,
+    )
     const client = await database.connect()
-    const { migrations } = await generateResyncMigrations(client, {
-      tables: ['order_items'],
-      timestamp: 1e12,
-      dryRun: true,
-    })
-    expect(migrations.map(({ className }) => className)).toEqual([
-      'ResyncBillingMigrations0e24be4bSequence1000000000000',
-      'ResyncMigrationsSequence1000000000001',
-      'ResyncOrderItemsSequence1000000000002',
+    const written = async (options: GenerateOptions) => {
+      const { migrations } = await generateResyncMigrations(client, { ...options, dryRun: true })
+      return migrations.flatMap(({ tables }) => tables.map(({ schema, table }) => [schema, table]))
+    }
+    expect(await written({ tables: ['order_items'] })).toEqual([['public', 'order_items']])
+    expect(await written({ allTables: true, schemas: ['public', 'billing'] })).toEqual([
+      ['billing', 'migrations'],
+      ['public', 'migrations'],
+      ['billing', 'order_items'],
+      ['public', 'content'],
+      ['public', 'order_items'],
+    ])
+    expect(await written({ allTables: true, drifted: true })).toEqual([
+      ['public', 'migrations'],
+      ['public', 'order_items'],
     ])
   })
 
@@ -235,6 +285,13 @@ describe(`TypeORM's own table of migrations`, () => {
     expect(migrations.map(({ tables }) => tables[0])).toEqual([
       { entity: null, schema: 'app', table: 'history', columns: ['id'] },
     ])
+    source.setOptions({ migrationsTableName: 'app.history', schema: undefined })
+    const dotted = await initialized(source, (source) =>
+      generateResyncMigrations(source, { drifted: true, dryRun: true }),
+    )
+    expect(dotted.migrations.map(({ tables }) => tables[0])).toEqual(
+      migrations.map(({ tables }) => tables[0]),
+    )
     const ran = await resync(['verify', '--url', database.url, '--table', 'migrations'])
     expect(ran.err).not.toContain('migration:run')
   })

@@ -42,7 +42,7 @@ describe('generate', () => {
     expect(ran).toEqual({
       exitCode: 0,
       out: files.map((file) => join(folder, file)).join('\n'),
-      err: `The DataSource lists no migrations. Add to its options: migrations: ["${folder}/*.ts"]\nReview, then run: typeorm migration:run -d ${FIXTURE}`,
+      err: `The DataSource does not read ${folder}. Add to its migrations: "${folder}/*.ts"\nReview, then run: typeorm migration:run -d ${FIXTURE}`,
     })
     expect(readdirSync(folder)).toEqual(files)
   })
@@ -137,7 +137,7 @@ describe('generate', () => {
     expect(await written('none.js')).toEqual({
       exitCode: 0,
       out: 'src/migrations/1700000000000-ResyncUserSequence.js\n',
-      err: `The DataSource lists no migrations. Add to its options: migrations: ["src/migrations/*.js"]
+      err: `The DataSource does not read src/migrations. Add to its migrations: "src/migrations/*.js"
 Review, then run: npx typeorm migration:run -d none.js\n`,
     })
   })
@@ -252,7 +252,7 @@ Review, then run: npx typeorm migration:run -d none.js\n`,
     expect(await resync(['generate', '-d', FIXTURE, '--entity', 'Session'])).toEqual({
       exitCode: 2,
       out: '',
-      err: 'Cannot write a resync for entity "Session": key id is a uuid. Nothing was written. Run: typeorm-resync generate --list',
+      err: 'Cannot write a resync for entity "Session": key id is a uuid. Nothing was written. Use --list to see what there is.',
     })
   })
 

@@ -27,7 +27,7 @@ async function written(
     tables: [{ entity: 'Order', schema: 'sales', table: 'order', columns: ['id'] }],
     language: 'ts',
   } as const
-  const text = await style.format(renderMigration(source, style.indent))
+  const text = await style.format(renderMigration(source, style.indent), source.className)
   writeFileSync(join(folder, FILE), text)
   return { folder, text }
 }

@@ -1,6 +1,11 @@
 import { DataSource } from 'typeorm'
 import { describe, expect, it } from 'vitest'
-import { generateResyncMigrations, resyncSequences, verifySequences } from 'typeorm-resync'
+import {
+  generateResyncMigrations,
+  resyncSequences,
+  verifySequences,
+  type ResyncOptions,
+} from 'typeorm-resync'
 
 const dataSource = new DataSource({ type: 'postgres', entities: [] })
 
@@ -33,6 +38,11 @@ describe('an option that is wrong', () => {
     ],
     [{ maxGap: 5 }, 'Cannot use option maxGap 5: expected a bigint, 0n or more.'],
     [{ maxGap: -1n }, 'Cannot use option maxGap -1n: expected a bigint, 0n or more.'],
+    [
+      { tables: new DataSource({ type: 'postgres', password: 'secret' }) },
+      'Cannot use option tables {…}: expected a list of tables, each as [schema.]table, one at least.',
+    ],
+    [{ constructor: 5 }, 'Cannot use option constructor: there is none. Nearest: force.'],
     [{ force: 'yes' }, 'Cannot use option force "yes": expected true or false.'],
     [
       { dryRun: 1, now: 'today' },
@@ -44,6 +54,22 @@ describe('an option that is wrong', () => {
     )
   })
 
+  it('is found where an options class has it as a getter, or inherits it', async () => {
+    const time = 'nonsense'
+    class Options {
+      get lockTimeout() {
+        return time
+      }
+    }
+    await expect(resyncSequences(dataSource, new Options())).rejects.toThrow(
+      'Cannot use option lockTimeout "nonsense": expected a time such as 500ms, 5s or 1min.',
+    )
+    const inherited = Object.create({ dryRun: 'yes' }) as ResyncOptions
+    await expect(resyncSequences(dataSource, inherited)).rejects.toThrow(
+      'Cannot use option dryRun "yes": expected true or false.',
+    )
+  })
+
   it('of verifySequences, which knows no limits', async () => {
     await expect(verifySequences(dataSource, { maxGap: 5n } as never)).rejects.toThrow(
       'Cannot use option maxGap: there is none. Nearest: tables. Nothing was changed.',
@@ -51,7 +77,10 @@ describe('an option that is wrong', () => {
   })
 
   it.each([
-    [{ language: 'coffee' }, 'Cannot use option language "coffee": expected ts or cjs or esm.'],
+    [
+      { language: 'coffee' },
+      'Cannot use option language "coffee": expected ts or js or cjs or esm.',
+    ],
     [
       { timestamp: 17 },
       'Cannot use option timestamp 17: expected milliseconds since 1970, 13 digits.',

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { EXIT } from './exit-code'
 import { runCli } from './program'
 import { processTerminal } from './terminal'
 
@@ -9,6 +10,18 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 // What a user's DataSource file prints is not our data.
 console.log = console.info = console.debug = console.error
+
+// What it leaves unfinished or throws by the way is no finding, and never passes for success.
+process.on('uncaughtException', (error: unknown) => {
+  console.error(`Unexpected: ${error instanceof Error ? error.message : String(error)}`)
+  process.exit(EXIT.failed)
+})
+process.on('beforeExit', () => {
+  console.error(
+    'Cannot go on: nothing is left to wait for. Look for a promise in the DataSource file that never settles.',
+  )
+  process.exit(EXIT.failed)
+})
 
 void runCli(process.argv.slice(2), processTerminal()).then((exitCode) => {
   // Once all is written: a DataSource file may have left a timer or a socket open, which would keep the process alive.

@@ -1,4 +1,5 @@
-import { Allowed, Flag, Names, OneOf, Optional, Text } from '../options/rules'
+import { Allowed, Flag, Names, OneOf, Optional, Text, Time } from '../options/rules'
+import { isTimestamp } from '../generator/name'
 import { FORMATS, TargetFlags } from './flags'
 
 /** The options of `generate`. */
@@ -20,8 +21,18 @@ export class GenerateFlags extends TargetFlags {
   readonly allTables?: boolean
 
   @Optional()
+  @Names('schema names')
+  readonly schema?: string[]
+
+  @Optional()
   @Flag()
   readonly drifted?: boolean
+
+  @Time()
+  readonly lockTimeout: string
+
+  @Time()
+  readonly statementTimeout: string
 
   @Optional()
   @Flag()
@@ -35,7 +46,7 @@ export class GenerateFlags extends TargetFlags {
   readonly out?: string
 
   @Optional()
-  @Allowed('milliseconds since 1970, 13 digits', (value) => /^\d{13}$/.test(String(value)))
+  @Allowed('milliseconds since 1970, 13 digits', (value) => isTimestamp(Number(value)))
   readonly timestamp?: string
 
   @Optional()

@@ -1,8 +1,8 @@
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError } from 'commander'
 import { version } from 'typeorm-resync/package.json'
 import { ResyncError } from '../errors'
 import { EXIT, type ExitCode } from './exit-code'
-import { addSelectors, addTarget } from './options'
+import { addGenerate, addSelectors } from './options'
 import { printable } from './output/printable'
 import type { CommandTerminal, Terminal } from './terminal'
 
@@ -22,10 +22,18 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
         terminal.out(text.trimEnd())
       },
       writeErr: (text) => {
-        terminal.err(text.trimEnd().replace(/^error: /, ''))
+        terminal.err(text.trimEnd())
+      },
+      outputError: (text, write) => {
+        const complaint = text
+          .trim()
+          .replace(/^error: /, '')
+          .replace('\n(Did', ' (did')
+        write(
+          `Cannot read the command: ${complaint.replace(/\.$/, '')}. Nothing was changed. Run: typeorm-resync --help`,
+        )
       },
     })
-    .showHelpAfterError('Run: typeorm-resync --help')
 
   const isDebug = () => program.opts<{ debug?: boolean }>().debug === true
   const commandTerminal: CommandTerminal = {
@@ -57,33 +65,8 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
       exitCode = await apply(options, commandTerminal)
     })
 
-  addTarget(program.command('generate'))
+  addGenerate(program.command('generate'))
     .description('write a resync migration for each entity')
-    .option('--entity <name...>', 'these entities')
-    .addOption(
-      new Option('--all', 'every entity with a generated key').conflicts([
-        'entity',
-        'table',
-        'allTables',
-      ]),
-    )
-    .option('--table <table...>', 'these tables, of an entity or not; asks the database')
-    .addOption(
-      new Option('--all-tables', 'every table that a sequence feeds; asks the database').conflicts(
-        'table',
-      ),
-    )
-    .option('--drifted', 'only those that are behind now; asks the database')
-    .option('--list', 'print what there is to write for, and what is passed over, and why')
-    .option('--format <format>', 'how to print the list: table or json', 'table')
-    .option('--out <folder>', 'where to write (default: the folder of the migrations)')
-    .option('--timestamp <ms>', 'the first timestamp, 13 digits (default: now)')
-    .option('--single', 'write one migration for all')
-    .option('--outputJs', 'write JavaScript')
-    .option('--esm', 'with --outputJs: an ES module')
-    .option('--again', 'write a new one where there is one already')
-    .option('--dry-run', 'print the files, and write nothing')
-    .option('--check', 'exit 1 if something would be written, and write nothing')
     .action(async (options: object) => {
       const { generate } = await import('./commands/generate.js')
       exitCode = await generate(options, commandTerminal)

@@ -1,13 +1,14 @@
+import { readMigrationsTables } from '../catalog/migrations-tables'
 import type { SequenceColumn } from '../catalog/sequence-column'
 import { resolveTables, type Table } from '../catalog/tables'
 import { quoteIdentifier, quoteQualified } from '../db/quoting'
-import { withSession, type Session, type Target } from '../db/session'
+import { isDataSource, withSession, type Session, type Target } from '../db/session'
 import { tableKey } from '../db/table-name'
-import { inTransaction } from '../db/transaction'
+import { inTransaction, type Timeouts } from '../db/transaction'
 import { ResyncError } from '../errors'
 import { catalogError } from '../sequences/failure'
-import { look, verified, type Found } from './found-columns'
-import { readMigrationsRepair, type MigrationsRepair } from './migrations-repair'
+import { look, verifyColumns, type Found } from './found-columns'
+import { NO_MIGRATIONS_TABLE, readMigrationsTable, type MigrationsTable } from './migrations-table'
 import type { ResyncTable } from './resync-table'
 
 /** What to look for in the database. */
@@ -20,16 +21,19 @@ export interface DatabaseRequest {
   readonly tables: readonly string[] | undefined
   /** Every table of the database. */
   readonly allTables: boolean
+  /** Every table of these schemas alone; undefined for all schemas. */
+  readonly schemas: readonly string[] | undefined
   /** Only what is behind. */
   readonly drifted: boolean
+  readonly timeouts: Timeouts
 }
 
-/** What the database says. */
-export interface DatabaseTables {
+/** What to write for. */
+export interface SelectedTables {
   readonly tables: readonly ResyncTable[]
   /** Why it cannot be told of others. */
   readonly unknown: readonly string[]
-  readonly migrations: MigrationsRepair
+  readonly migrations: MigrationsTable
 }
 
 /**
@@ -40,11 +44,11 @@ export interface DatabaseTables {
 export async function readDatabaseTables(
   target: Target,
   request: DatabaseRequest,
-): Promise<DatabaseTables> {
+): Promise<SelectedTables> {
   try {
     return await withSession(target, (session) => read(session, target, request))
   } catch (error) {
-    throw error instanceof ResyncError ? error : catalogError(error, {})
+    throw error instanceof ResyncError ? error : catalogError(error, request.timeouts)
   }
 }
 
@@ -52,34 +56,53 @@ async function read(
   session: Session,
   target: Target,
   request: DatabaseRequest,
-): Promise<DatabaseTables> {
-  const { entityTables, known, tables, allTables, drifted } = request
+): Promise<SelectedTables> {
+  const { known, tables, allTables, schemas, drifted, timeouts } = request
   const founds: Found[] = []
-  if (allTables) founds.push(await look(session, target, {}, drifted))
-  else if (tables) founds.push(await look(session, target, { tables }, drifted))
-  if (drifted && !allTables) founds.push(await lookAtEntities(session, target, entityTables))
-  const { migrations, unknown } = await readMigrationsRepair(session, target)
-  const own = new Set(migrations.tables.map(tableKey))
+  if (allTables) founds.push(await look(session, target, { schemas, ...timeouts }, drifted))
+  else if (tables) founds.push(await look(session, target, { tables, ...timeouts }, drifted))
+  if (drifted && !allTables) founds.push(await lookAtEntities(session, target, request))
+  const migrations = isDataSource(target)
+    ? await readMigrationsTable(session, target, timeouts)
+    : NO_MIGRATIONS_TABLE
   const columns = founds.flatMap((found) => found.columns)
+  const found = grouped(columns, await resolvedTables(session, known, timeouts))
+  const own = migrations.repair && migrations.table && tableKey(migrations.table)
   return {
-    tables: grouped(columns, await resolvedTables(session, known)).filter(
-      (table) => !own.has(tableKey(table)),
+    tables: await migrationsFirst(
+      session,
+      found.filter((table) => tableKey(table) !== own),
+      timeouts,
     ),
-    unknown: [...new Set([...founds.flatMap((found) => found.unknown), ...unknown])],
+    unknown: [...new Set([...founds.flatMap(({ unknown }) => unknown), ...migrations.unknown])],
     migrations,
   }
+}
+
+/** What looks like TypeORM's own table comes first: TypeORM writes there after each migration. */
+async function migrationsFirst(
+  session: Session,
+  tables: readonly ResyncTable[],
+  timeouts: Timeouts,
+): Promise<ResyncTable[]> {
+  const alike = await inTransaction(session, 'read only', timeouts, () =>
+    readMigrationsTables(session),
+  )
+  const keys = new Set(alike.map(tableKey))
+  const isFirst = (table: ResyncTable) => keys.has(tableKey(table))
+  return [...tables.filter(isFirst), ...tables.filter((table) => !isFirst(table))]
 }
 
 /** Nothing is found where an entity's table is missing, or nothing feeds it: that is said, and the others are looked at. */
 async function lookAtEntities(
   session: Session,
   target: Target,
-  entityTables: readonly ResyncTable[],
+  { entityTables, timeouts }: DatabaseRequest,
 ): Promise<Found> {
-  const resolved = await resolvedTables(session, entityTables)
+  const resolved = await resolvedTables(session, entityTables, timeouts)
   const tables = [...resolved.values()].map(({ table }) => quoted(table))
   if (tables.length === 0) return { columns: [], unknown: entityTables.map(missing) }
-  const found = await verified(session, target, { tables, mayBeUnfed: true })
+  const found = await verifyColumns(session, target, { tables, ...timeouts, mayBeUnfed: true })
   const fed = new Set(found.verified.map((column) => columnKey(column, column.column)))
   const unfed = [...resolved.values()].flatMap(({ table, entity }) =>
     entity.columns
@@ -115,9 +138,12 @@ interface Resolved {
 async function resolvedTables(
   session: Session,
   tables: readonly ResyncTable[],
+  timeouts: Timeouts,
 ): Promise<Map<string, Resolved>> {
   if (tables.length === 0) return new Map()
-  const found = await inTransaction(session, 'read only', {}, () => resolveTables(session, tables))
+  const found = await inTransaction(session, 'read only', timeouts, () =>
+    resolveTables(session, tables),
+  )
   const resolved = new Map<string, Resolved>()
   for (const [index, entity] of tables.entries()) {
     const table = found[index]

@@ -2,14 +2,16 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf, sqlstateOf } from '../db/sqlstate'
 import { OutputError } from '../errors'
-import { repairsIn } from './render'
+import { classNamesIn, repairsIn } from './render'
 import { timestampOf } from './name'
 
-/** The migrations of a folder. */
-export interface ExistingMigrations {
+/** A migration of the folder. */
+export interface ExistingMigration {
+  /** The names of its classes, by which TypeORM writes down that they ran. */
+  readonly classNames: readonly string[]
   readonly timestamps: readonly number[]
-  /** What they repair, as `repairKey` has it. */
-  readonly repairs: ReadonlySet<string>
+  /** What it repairs, as `repairKey` has it. */
+  readonly repairs: readonly string[]
 }
 
 /**
@@ -17,24 +19,42 @@ export interface ExistingMigrations {
  *
  * @throws {OutputError} when it is not a folder, or cannot be read.
  */
-export async function readExistingMigrations(folder: string): Promise<ExistingMigrations> {
-  const timestamps: number[] = []
-  const repairs = new Set<string>()
-  try {
-    for (const name of await readdir(folder)) {
-      const timestamp = timestampOf(name)
-      if (timestamp === undefined) continue
-      timestamps.push(timestamp)
-      for (const repair of repairsIn(await readFile(join(folder, name), 'utf8')))
-        repairs.add(repair)
-    }
-  } catch (cause) {
-    if (sqlstateOf(cause) !== 'ENOENT') {
-      throw new OutputError(
-        `Cannot read the migrations in "${folder}": ${messageOf(cause)}. Nothing was written. Use another --out FOLDER.`,
-        { cause },
-      )
-    }
+export async function readExistingMigrations(folder: string): Promise<ExistingMigration[]> {
+  const migrations: ExistingMigration[] = []
+  for (const name of await migrationFiles(folder)) {
+    const text = await readText(join(folder, name))
+    const classNames = classNamesIn(text)
+    const timestamps = [name, ...classNames].flatMap((stamped) => timestampOf(stamped) ?? [])
+    migrations.push({ classNames, timestamps, repairs: repairsIn(text) })
   }
-  return { timestamps, repairs }
+  return migrations
+}
+
+async function migrationFiles(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true })
+    return entries
+      .filter((entry) => !entry.isDirectory() && /(?<!\.d)\.[cm]?[jt]s$/.test(entry.name))
+      .map(({ name }) => name)
+  } catch (cause) {
+    if (sqlstateOf(cause) === 'ENOENT') return []
+    throw unreadable(folder, cause)
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    // A link to nowhere, or removed meanwhile: its name still counts.
+    if (sqlstateOf(cause) === 'ENOENT') return ''
+    throw unreadable(path, cause)
+  }
+}
+
+function unreadable(path: string, cause: unknown): OutputError {
+  return new OutputError(
+    `Cannot read the migrations in "${path}": ${messageOf(cause)}. Nothing was written. Use another --out FOLDER.`,
+    { cause },
+  )
 }

@@ -1,41 +1,64 @@
 import { existsSync } from 'node:fs'
-import { relative, resolve } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
+import { minimatch } from 'minimatch'
 import type { DataSource } from 'typeorm'
-import type { MigrationLanguage } from './render'
 
 const USUAL = ['src/migrations', 'src/migration', 'migrations']
 
-/** Written by installing: another package's migrations. */
+/** Written by installing, another package's migrations; or by a compiler, gone with the next build. */
 const INSTALLED = /(?:^|[/\\])node_modules[/\\]/
-
-/** Written by a compiler: what one puts there is gone with the next build. */
-const COMPILED = /(?:^|[/\\])(?:dist|build|out)[/\\]/
+const COMPILED = /^(?:dist|build|out)[/\\]/
 
 /**
- * Returns the folder that the project keeps its migrations in, from the working directory: the DataSource's `migrations` name it, or it is a usual one
+ * Returns the folder that the project keeps its migrations in, from the working directory: one from which the DataSource reads them, else a usual one
  * that is there.
  */
 export function migrationsFolder(
   dataSource: DataSource | undefined,
-  language: MigrationLanguage,
+  extension: 'ts' | 'js',
 ): string {
-  const globs = Object.values(dataSource?.options.migrations ?? {}).filter(
-    (migration: unknown) => typeof migration === 'string',
+  const globs = migrationGlobs(dataSource)
+  const named = globs.flatMap((glob) => literalFolder(glob) ?? [])
+  const read = [...named, ...USUAL].filter(
+    (folder) => isOurs(folder, extension) && isRead(globs, folder, extension),
   )
-  const named = globs.flatMap((glob) => folderOf(glob, language === 'ts' ? 'ts' : 'js') ?? [])
-  // What the DataSource names is right, even where it is not there yet.
-  const folders = named.length > 0 ? named : USUAL
-  return folders.find((path) => existsSync(resolve(path))) ?? named[0] ?? 'src/migrations'
+  const candidates = read.length > 0 ? read : USUAL
+  return candidates.find((folder) => existsSync(resolve(folder))) ?? read[0] ?? 'src/migrations'
 }
 
-/** The folder of a glob, from the working directory, where it names one and files of the language in it. */
-function folderOf(glob: string, extension: 'ts' | 'js'): string | undefined {
-  const [, named, files] = /^([^*?[\]{}()]+)[/\\]([^/\\]+)$/.exec(glob) ?? []
-  if (named === undefined || files === undefined) return undefined
-  const folder = relative(process.cwd(), resolve(named)) || '.'
-  if (INSTALLED.test(`${folder}/`)) return undefined
-  if (extension === 'ts' && COMPILED.test(`${folder}/`)) return undefined
-  const matches =
-    files === '*' || files.endsWith('.*') || files.includes(extension) || /t\]?j|j\]?t/.test(files)
-  return matches ? folder : undefined
+/** Tells whether the DataSource reads migrations that are written into a folder. */
+export function readsMigrations(
+  dataSource: DataSource,
+  folder: string,
+  extension: 'ts' | 'js',
+): boolean {
+  return isRead(migrationGlobs(dataSource), folder, extension)
+}
+
+/** The DataSource's `migrations` as far as they are globs, from the working directory. */
+function migrationGlobs(dataSource: DataSource | undefined): string[] {
+  return Object.values(dataSource?.options.migrations ?? {})
+    .filter((migration: unknown) => typeof migration === 'string')
+    .map((glob) => relative(process.cwd(), resolve(glob)).split(sep).join('/'))
+}
+
+function isRead(globs: readonly string[], folder: string, extension: 'ts' | 'js'): boolean {
+  const file = relative(
+    process.cwd(),
+    resolve(folder, `1700000000000-ResyncUserSequence.${extension}`),
+  )
+  return globs.some((glob) => minimatch(file.split(sep).join('/'), glob, { dot: true }))
+}
+
+function isOurs(folder: string, extension: 'ts' | 'js'): boolean {
+  return !INSTALLED.test(`${folder}/`) && (extension === 'js' || !COMPILED.test(`${folder}/`))
+}
+
+/** The folder of a glob, where only the file is left open: `**` may stand for no folder at all. */
+function literalFolder(glob: string): string | undefined {
+  const folders = glob.split('/').slice(0, -1)
+  const literal = folders.filter((folder) => folder !== '**')
+  return literal.some((folder) => /[*?[\]{}]|[@!+]\(/.test(folder))
+    ? undefined
+    : join('.', ...literal)
 }

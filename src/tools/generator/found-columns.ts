@@ -1,6 +1,8 @@
 import type { SequenceColumn } from '../catalog/sequence-column'
 import type { Session, Target } from '../db/session'
+import type { Timeouts } from '../db/transaction'
 import { incomparable } from '../sequences/comparable'
+import type { CommandOptions } from '../sequences/failure'
 import type { Selection } from '../sequences/selection'
 import { readCatalog, verifyIn } from '../sequences/verify'
 
@@ -14,10 +16,10 @@ export interface Found {
 export async function look(
   session: Session,
   target: Target,
-  selection: Selection,
+  selection: Selection & Timeouts,
   drifted: boolean,
 ): Promise<Found> {
-  if (drifted) return verified(session, target, selection)
+  if (drifted) return verifyColumns(session, target, selection)
   const { columns } = await readCatalog(session, target, selection)
   return {
     columns: columns.selected.filter((column) => incomparable(column) === null),
@@ -26,10 +28,10 @@ export async function look(
 }
 
 /** Looks at those of the selected columns that are behind; returns also all of them, with their verdicts. */
-export async function verified(
+export async function verifyColumns(
   session: Session,
   target: Target,
-  selection: Selection & { readonly mayBeUnfed?: boolean },
+  selection: Selection & CommandOptions,
 ) {
   const { verified } = await verifyIn(session, target, selection)
   return {

@@ -1,4 +1,4 @@
-import { Allowed, Clock, Flag, Names, OneOf, Optional, Text } from '../options/rules'
+import { Allowed, Clock, Flag, Names, OneOf, Optional, Text, Time } from '../options/rules'
 import type { GenerateOptions } from './generate'
 import { isTimestamp } from './name'
 import { LANGUAGES } from './render'
@@ -18,8 +18,20 @@ export class GenerateRules implements Record<keyof GenerateOptions, unknown> {
   allTables: unknown
 
   @Optional()
+  @Names('schema names')
+  schemas: unknown
+
+  @Optional()
   @Flag()
   drifted: unknown
+
+  @Optional()
+  @Time()
+  lockTimeout: unknown
+
+  @Optional()
+  @Time()
+  statementTimeout: unknown
 
   @Optional()
   @Text('a folder')

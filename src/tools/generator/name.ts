@@ -40,11 +40,9 @@ function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 8)
 }
 
-const MIGRATION_FILE = /^(\d{13})-.+\.[cm]?[jt]s$/
-
-/** Reads the timestamp of `<timestamp>-<Name>.ts`; undefined for any other file. */
-export function timestampOf(fileName: string): number | undefined {
-  const [, timestamp] = MIGRATION_FILE.exec(fileName) ?? []
+/** Reads the timestamp of `<timestamp>-<Name>.ts`, or of a class, whose name ends in it; undefined where there is none. */
+export function timestampOf(name: string): number | undefined {
+  const timestamp = /^\d{13}(?=-)|\d{13}$/.exec(name)?.[0]
   return timestamp === undefined ? undefined : Number(timestamp)
 }
 

@@ -2,8 +2,8 @@ import { quoteIdentifier, quoteQualified } from '../db/quoting'
 import { repairedColumn, repairSql } from '../sequences/repair-sql'
 import type { ResyncTable } from './resync-table'
 
-/** TypeScript; JavaScript for CommonJS; an ES module. */
-export const LANGUAGES = ['ts', 'cjs', 'esm'] as const
+/** TypeScript; JavaScript, as the folder's package.json says; for CommonJS; an ES module. */
+export const LANGUAGES = ['ts', 'js', 'cjs', 'esm'] as const
 
 /** The language of a migration file. */
 export type MigrationLanguage = (typeof LANGUAGES)[number]
@@ -13,7 +13,7 @@ export interface MigrationSource {
   /** The class name: TypeORM reads the order from the 13 digits at its end. */
   readonly className: string
   readonly tables: readonly ResyncTable[]
-  readonly language: MigrationLanguage
+  readonly language: Exclude<MigrationLanguage, 'js'>
 }
 
 interface Column {
@@ -70,6 +70,11 @@ export function repairsIn(text: string): string[] {
   return repairs.map(
     (repair) => `target constant${repair.split('\n  burn_limit constant')[0] ?? ''}`,
   )
+}
+
+/** Reads the names of a migration file's classes. */
+export function classNamesIn(text: string): string[] {
+  return [...text.matchAll(/\bclass (\w+\d{13})\b/g)].map(([, name = '']) => name)
 }
 
 /** The columns of a table, each as a repair names it. */

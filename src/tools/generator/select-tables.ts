@@ -1,12 +1,13 @@
 import type { DataSource } from 'typeorm'
 import { isDataSource, type Target } from '../db/session'
 import { tableKey } from '../db/table-name'
+import type { Timeouts } from '../db/transaction'
 import { UnknownEntityError, UsageError } from '../errors'
 import { readEntityTables } from '../metadata/entities'
 import { surveyEntities } from '../metadata/generated-columns'
 import { selectEntities } from '../metadata/select-entities'
-import { readDatabaseTables, type DatabaseTables } from './database-tables'
-import { NOTHING_TO_REPAIR } from './migrations-repair'
+import { readDatabaseTables, type SelectedTables } from './database-tables'
+import { NO_MIGRATIONS_TABLE } from './migrations-table'
 import { resyncTables, type ResyncTable } from './resync-table'
 
 /** Which tables to write for. */
@@ -17,6 +18,8 @@ export interface TableSelection {
   readonly tables?: readonly string[] | undefined
   /** Writes for every table in which a sequence feeds a column. Asks the database. Default: false. */
   readonly allTables?: boolean | undefined
+  /** With `allTables`, only those of these schemas. */
+  readonly schemas?: readonly string[] | undefined
   /** Writes only for those of them that are behind now. Asks the database. Default: false. */
   readonly drifted?: boolean | undefined
 }
@@ -24,9 +27,19 @@ export interface TableSelection {
 /** Finds the selected tables: from the entities alone, unless the database has to be asked. */
 export async function selectTables(
   target: Target,
-  { entities = [], tables, allTables = false, drifted = false }: TableSelection,
-): Promise<DatabaseTables> {
+  {
+    entities = [],
+    tables,
+    allTables = false,
+    schemas,
+    drifted = false,
+    ...timeouts
+  }: TableSelection & Timeouts,
+): Promise<SelectedTables> {
   const wantsEntities = entities.length > 0 || (tables === undefined && !allTables)
+  if (schemas && !allTables) {
+    throw new UsageError('Cannot choose schemas of some tables. Use --schema with --all-tables.')
+  }
   if (wantsEntities && !isDataSource(target)) {
     throw new UsageError(
       'Cannot find the entities: they need a DataSource. Use --data-source FILE, or --table or --all-tables.',
@@ -36,14 +49,16 @@ export async function selectTables(
   const entityTables =
     wantsEntities && isDataSource(target) ? await namedTables(target, entities, known) : []
   if (tables === undefined && !allTables && !drifted) {
-    return { tables: entityTables, unknown: [], migrations: NOTHING_TO_REPAIR }
+    return { tables: entityTables, unknown: [], migrations: NO_MIGRATIONS_TABLE }
   }
   const found = await readDatabaseTables(target, {
     entityTables,
     known,
     tables,
     allTables,
+    schemas,
     drifted,
+    timeouts: { lockTimeout: timeouts.lockTimeout, statementTimeout: timeouts.statementTimeout },
   })
   if (drifted) return found
   const both = [...entityTables, ...found.tables]
@@ -59,12 +74,14 @@ async function namedTables(
   if (entities.length === 0) return known
   const tables = new Map(known.map((table) => [tableKey(table), table]))
   const { passedOver } = await surveyEntities(dataSource)
-  const found = selectEntities(await readEntityTables(dataSource), entities).map((named) => {
-    const table = tables.get(tableKey(named))
-    if (table) return table
-    const reason = passedOver.find(({ entity }) => entity === named.entity)?.reason
+  const entityTables = await readEntityTables(dataSource)
+  const found = entities.flatMap((name) => {
+    const named = selectEntities(entityTables, [name])
+    const generated = named.flatMap((table) => tables.get(tableKey(table)) ?? [])
+    if (generated.length > 0) return generated
+    const reason = passedOver.find(({ entity }) => entity === name)?.reason
     throw new UnknownEntityError(
-      `Cannot write a resync for entity "${named.entity}": ${reason ?? 'nothing in it is generated from a sequence'}. Nothing was written. Run: typeorm-resync generate --list`,
+      `Cannot write a resync for entity "${name}": ${reason ?? 'nothing in it is generated from a sequence'}. Nothing was written. Use --list to see what there is.`,
     )
   })
   return [...new Set(found)]

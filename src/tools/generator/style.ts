@@ -7,7 +7,7 @@ export interface Style {
   /** One step of indentation. */
   readonly indent: string
   /** Does the rest to a finished text. */
-  format(text: string): Promise<string>
+  format(text: string, className: string): Promise<string>
 }
 
 /** What we need of prettier 2 or 3. */
@@ -48,14 +48,11 @@ async function prettierStyle(file: string): Promise<Style | undefined> {
  * Formats the code around the SQL and the comment, which stay as they are. Where only a name of the same length differs, that has been done
  * before: a thousand migrations take a tenth of the time. Text that cannot be formatted stays as it is.
  */
-function aroundSql(
-  format: (code: string) => string | Promise<string>,
-): (text: string) => Promise<string> {
+function aroundSql(format: (code: string) => string | Promise<string>): Style['format'] {
   const done = new Map<string, Promise<string>>()
-  return async (text) => {
+  return async (text, className) => {
     const kept: string[] = []
     const keep = (part: string) => `kept ${String(kept.push(part))}`
-    const [className = ''] = /\bResync\w*\d{13}\b/.exec(text) ?? []
     const standIn = 'R'.repeat(className.length)
     const code = text
       .replace(/(?<=^\/\*\*\n \* )[^]*?(?=\n \*\/$)/m, keep)

@@ -22,9 +22,13 @@ export async function readEntities(dataSource: DataSource): Promise<EntityMetada
       // Protected in the typings, and the only way to metadata without a connection (TypeORM 0.3.20 to 1.1).
       await (dataSource as unknown as { buildMetadatas(): Promise<void> }).buildMetadatas()
     } catch (cause) {
-      throw new DataSourceError(`Cannot read the entities of the DataSource: ${messageOf(cause)}`, {
-        cause,
-      })
+      const message = messageOf(cause).replace(/\.$/, '')
+      // What the decorators' metadata says of an imported type, where it was compiled without a look at that.
+      const lacksType = /^Data type "(?:Object|undefined)"/.test(message)
+      throw new DataSourceError(
+        `Cannot read the entities of the DataSource: ${message}. Nothing was changed.${lacksType ? ' Name the type in @Column(), or use what was compiled with a check of types: by tsc, or ts-node without transpileOnly.' : ''}`,
+        { cause },
+      )
     }
   }
   return dataSource.entityMetadatas

@@ -13,7 +13,9 @@ export interface KnownMigration {
 /** Returns the table in which TypeORM writes down which migrations ran; its serial id can fall behind as any other's. */
 export function migrationsTable(dataSource: DataSource): TableReference {
   const { migrationsTableName = 'migrations', schema } = dataSource.options as PostgresOptions
-  return { schema, table: migrationsTableName }
+  // TypeORM takes what comes before a dot for the schema.
+  const [table = migrationsTableName, named = schema] = migrationsTableName.split('.').reverse()
+  return { schema: named, table }
 }
 
 /** Returns the migrations that the DataSource's options name. Its metadata must have been read. */

@@ -20,5 +20,10 @@ export function tableArgument({ schema, table }: Pick<SequenceColumn, 'schema' |
   const plain = /^[A-Za-z_][A-Za-z0-9_$]*$/
   const part = (name: string) => (plain.test(name) ? name : quoteIdentifier(name))
   const argument = `${part(schema)}.${part(table)}`
-  return /^[\w.]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`
+  return shellWord(argument)
+}
+
+/** Returns a word as a shell takes it. */
+export function shellWord(word: string): string {
+  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

@@ -73,11 +73,10 @@ export async function resyncSequences(
   target: Target,
   options: ResyncOptions = {},
 ): Promise<Resync> {
-  validated(ResyncRules, options)
+  const asApply = { ...validated(ResyncRules, options), command: 'apply' } as const
   return withSession(target, async (session) => {
-    const asApply = { ...options, command: 'apply' } as const
     const { server, columns, verified } = await verifyIn(session, target, asApply)
-    const dryRun = options.dryRun ?? false
+    const dryRun = asApply.dryRun ?? false
     if (!dryRun) assertWritable(server)
     const work: Work = { session, server, columns, options: asApply }
     const outcomes: Outcome[] = []

@@ -57,9 +57,9 @@ export async function verifySequences(
   target: Target,
   options: VerifyOptions = {},
 ): Promise<Verification> {
-  validated(VerifyRules, options)
+  const checked = validated(VerifyRules, options)
   return withSession(target, async (session) => {
-    const { server, checkedAt, verified } = await verifyIn(session, target, options)
+    const { server, checkedAt, verified } = await verifyIn(session, target, checked)
     return { server, checkedAt, columns: verified }
   })
 }

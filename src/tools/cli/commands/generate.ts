@@ -1,14 +1,13 @@
-import { join } from 'node:path'
 import type { Target } from '../../db/session'
 import { UsageError } from '../../errors'
 import { generateResyncMigrations, type Generation } from '../../generator/generate'
 import type { MigrationLanguage } from '../../generator/render'
-import { moduleSystem } from '../../module-system'
 import { loadDataSource, type LoadedDataSource } from '../data-source/load'
 import { EXIT, type ExitCode } from '../exit-code'
 import { checked } from '../flags'
 import { GenerateFlags } from '../generate-flags'
 import { generationNotes, nextStep } from '../output/generation-notes'
+import { printable } from '../output/printable'
 import { reportLines } from '../output/report-lines'
 import { assertOne, chooseTarget, findProject, withInitialized, withTarget } from '../target'
 import type { CommandTerminal } from '../terminal'
@@ -23,8 +22,13 @@ export async function generate(options: object, terminal: CommandTerminal): Prom
   const generation = await generated(flags, project, terminal)
   const { migrations, unknown } = generation
   for (const { path, text } of migrations) terminal.out(flags.dryRun ? text.trimEnd() : path)
-  const lines = [...generationNotes(flags, generation), ...nextStep(flags, generation, project)]
-  reportLines(terminal, lines, flags)
+  reportLines(
+    terminal,
+    generationNotes(flags, generation),
+    flags,
+    'Run: typeorm-resync verify --format json',
+  )
+  for (const line of nextStep(flags, generation, project)) terminal.err(printable(line))
   const missing = flags.check === true && migrations.length > 0
   return missing || unknown.length > 0 ? EXIT.findings : EXIT.done
 }
@@ -37,6 +41,9 @@ function assertComplete({ entity, all, table, allTables, ...flags }: GenerateFla
   }
   if (flags.esm && !flags.outputJs) {
     throw new UsageError('Cannot write an ES module in TypeScript. Use --esm with --outputJs.')
+  }
+  if (flags.format === 'json' && !flags.list) {
+    throw new UsageError('Cannot print migrations as JSON. Use --format json with --list.')
   }
 }
 
@@ -68,6 +75,9 @@ async function generated(
       entities: flags.entity,
       tables: flags.table,
       allTables: flags.allTables,
+      schemas: flags.schema,
+      lockTimeout: flags.lockTimeout,
+      statementTimeout: flags.statementTimeout,
       drifted: flags.drifted,
       folder: flags.out,
       timestamp: flags.timestamp === undefined ? undefined : Number(flags.timestamp),
@@ -82,8 +92,7 @@ async function generated(
   return namesTables || flags.drifted ? withInitialized(dataSource, work) : work(dataSource)
 }
 
-/** JavaScript is written as Node would read it there. */
-function language({ outputJs, esm, out = '.' }: GenerateFlags): MigrationLanguage {
+function language({ outputJs, esm }: GenerateFlags): MigrationLanguage {
   if (!outputJs) return 'ts'
-  return esm || moduleSystem(join(out, 'migration.js')) === 'module' ? 'esm' : 'cjs'
+  return esm ? 'esm' : 'js'
 }

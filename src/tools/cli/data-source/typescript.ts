@@ -27,14 +27,25 @@ interface Loader {
   readonly register: (place: Place) => Promise<void> | void
 }
 
+/** What we need of ts-node. */
+interface TsNode {
+  create(options: object): { readonly config: { readonly options: { readonly module?: number } } }
+  register(options: object): void
+}
+
+/** TypeScript's ModuleKind: between the two are those that emit import and export. */
+const ES2015 = 5
+const NODE16 = 100
+
 const CLI = 'node_modules/typeorm/cli.js'
 
 /**
- * To read entities their types need no check, and complaints about options that only matter to a build (TypeScript 6: rootDir, what is deprecated)
- * none either. The project's own settings, in tsconfig.json or the environment, go before.
+ * Types are checked, because the metadata of a column whose type is an imported enum is right only then; what is wrong elsewhere is printed, and
+ * stops nothing, nor do options that only matter to a build (TypeScript 6: rootDir, what is deprecated). The project's own settings, in
+ * tsconfig.json or the environment, go before.
  */
 const TS_NODE = {
-  TS_NODE_TRANSPILE_ONLY: 'true',
+  TS_NODE_LOG_ERROR: 'true',
   TS_NODE_IGNORE_DIAGNOSTICS: '5011,5095,5101,5107,5109,5110',
 }
 
@@ -46,9 +57,17 @@ const LOADERS: readonly Loader[] = [
     typeorm: { commonjs: 'npx typeorm-ts-node-commonjs', module: 'npx typeorm-ts-node-esm' },
     register({ file, system, require }) {
       for (const [name, value] of Object.entries(TS_NODE)) process.env[name] ??= value
-      const tsNode = require('ts-node') as { register(options: object): void }
+      const tsNode = require('ts-node') as TsNode
       // './user.js' may stand for user.ts, as it does for the compiler.
-      tsNode.register({ experimentalResolver: true })
+      const service = tsNode.create({ experimentalResolver: true })
+      const { module = 0 } = service.config.options
+      // A bundler's setting, in a project that Node reads as CommonJS.
+      const emitsModules = system === 'commonjs' && module >= ES2015 && module < NODE16
+      tsNode.register(
+        emitsModules
+          ? { experimentalResolver: true, compilerOptions: { module: 'commonjs' } }
+          : service,
+      )
       registerPaths({ file, require })
       if (system === 'module') register('ts-node/esm', pathToFileURL(file))
     },
@@ -116,13 +135,10 @@ export async function runTypeScript(
   return 'typescript' in process.features && process.features.typescript ? NATIVE : undefined
 }
 
-/** Whoever starts Node with hooks has chosen how TypeScript is run. */
+/** Whoever starts Node with hooks for TypeScript has chosen how it is run. */
 function isArranged(): boolean {
-  const hooks = /^(?:-r|--require|--import|--loader|--experimental-loader)(?:=|$)/
-  return (
-    process.execArgv.some((argument) => hooks.test(argument)) ||
-    /tsx|ts-node|swc|esbuild|oxc|jiti|babel|sucrase/.test(process.env.NODE_OPTIONS ?? '')
-  )
+  const started = [...process.execArgv, process.env.NODE_OPTIONS].join(' ')
+  return /tsx|ts-node|swc|esbuild|oxc|jiti|babel|sucrase|vite/.test(started)
 }
 
 function isInstalled(name: string, require: NodeJS.Require): boolean {

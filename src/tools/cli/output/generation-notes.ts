@@ -1,51 +1,67 @@
 import { quoteQualified } from '../../db/quoting'
 import type { Generation } from '../../generator/generate'
 import type { ResyncTable } from '../../generator/resync-table'
+import { shellWord } from '../../sequences/names'
 import type { LoadedDataSource } from '../data-source/load'
 import { isTypeScript } from '../data-source/typescript'
 import type { GenerateFlags } from '../generate-flags'
+
+/** More tables than this are counted, not named. */
+const FEW = 3
 
 /** Returns what there is to say about what was written, or not. */
 export function generationNotes(
   flags: GenerateFlags,
   { migrations, existing, unknown, migrationsTable }: Generation,
 ): string[] {
-  const lines = existing.map(
-    (table) => `${subject(table)} has a resync migration already. Use --again for a new one.`,
-  )
-  lines.push(...unknown)
+  const lines = [...existingNotes(existing), ...unknown]
   if (migrationsTable) {
     lines.push(
       "The sequence of TypeORM's own table of migrations is behind. Its repair comes first: without it, migration:run fails.",
     )
   }
-  if (migrations.length === 0 && lines.length === 0) {
-    const none = flags.drifted ? 'No sequence is behind.' : 'No entity has a generated key.'
-    lines.push(`${none} Nothing was written.`)
-  }
+  if (migrations.length === 0 && lines.length === 0)
+    lines.push(`${nothing(flags)} Nothing was written.`)
   return lines
+}
+
+function existingNotes(existing: readonly ResyncTable[]): string[] {
+  if (existing.length > FEW) {
+    return [
+      `${String(existing.length)} tables have a resync migration already. Use --again for new ones.`,
+    ]
+  }
+  return existing.map(
+    (table) => `${subject(table)} has a resync migration already. Use --again for a new one.`,
+  )
+}
+
+function nothing({ drifted, table, allTables }: GenerateFlags): string {
+  if (drifted) return 'No sequence is behind.'
+  return table || allTables ? 'No sequence feeds a column.' : 'No entity has a generated key.'
 }
 
 /** Returns what to do next. */
 export function nextStep(
   flags: GenerateFlags,
-  { migrations, folder }: Generation,
+  { migrations, folder, isRead }: Generation,
   project: LoadedDataSource | undefined,
 ): string[] {
   if (migrations.length === 0 || flags.dryRun) return []
   if (flags.check) {
     return ['The migrations named above are missing. Run it without --check to write them.']
   }
-  if (!project) return ['Review, then run: typeorm migration:run']
-  const { dataSource, file, typeorm } = project
-  const lines: string[] = []
-  if (Object.keys(dataSource.options.migrations ?? {}).length === 0) {
-    const glob = JSON.stringify(`${folder}/*.${flags.outputJs ? 'js' : 'ts'}`)
-    lines.push(`The DataSource lists no migrations. Add to its options: migrations: [${glob}]`)
-  }
+  if (!project) return ["Review, then run the project's own migration:run."]
+  const { file, typeorm } = project
   // A compiled DataSource reads compiled migrations.
-  const review = isTypeScript(file) || flags.outputJs ? 'Review' : 'Review, compile'
-  lines.push(`${review}, then run: ${typeorm} migration:run -d ${file}`)
+  const compiles = !isTypeScript(file) && !flags.outputJs
+  const lines: string[] = []
+  if (!isRead && !compiles) {
+    const glob = JSON.stringify(`${folder}/*.${flags.outputJs ? 'js' : 'ts'}`)
+    lines.push(`The DataSource does not read ${folder}. Add to its migrations: ${glob}`)
+  }
+  const review = compiles ? 'Review, compile to where the DataSource reads migrations' : 'Review'
+  lines.push(`${review}, then run: ${typeorm} migration:run -d ${shellWord(file)}`)
   return lines
 }
 

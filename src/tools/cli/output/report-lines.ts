@@ -1,3 +1,4 @@
+import { shellWord } from '../../sequences/names'
 import type { TargetOptions } from '../target'
 import type { Terminal } from '../terminal'
 import { printable } from './printable'
@@ -5,15 +6,17 @@ import { printable } from './printable'
 /** More findings than this are not read, one by one, on a terminal. */
 const MOST = 20
 
-/** Prints each line on stderr; of very many the first, and how many more there are. */
+/** Prints each line on stderr; of very many the first, and how many more there are, and where. */
 export function reportLines(
   terminal: Terminal,
   lines: readonly string[],
   { dataSource }: TargetOptions,
+  all = 'Use --format json',
 ): void {
   for (const line of lines.slice(0, MOST)) terminal.err(printable(runnable(line, dataSource)))
   if (lines.length > MOST) {
-    terminal.err(`… and ${String(lines.length - MOST)} more. Use --format json for all of them.`)
+    const more = `… and ${String(lines.length - MOST)} more. ${all} for all of them.`
+    terminal.err(runnable(more, dataSource))
   }
 }
 
@@ -22,6 +25,6 @@ function runnable(line: string, dataSource: string | undefined): string {
   if (dataSource === undefined) return line
   return line.replace(
     /Run: typeorm-resync (verify|apply)/,
-    (command) => `${command} -d ${dataSource}`,
+    (command) => `${command} -d ${shellWord(dataSource)}`,
   )
 }
