@@ -14,7 +14,7 @@ function mayNotImport(folders, extra = []) {
               {
                 regex: `(^|/)(${folders.join('|')})/`,
                 message:
-                  'Imports run one way: cli → capabilities → sequences → catalog → db → errors.',
+                  'Imports run one way: cli → generator → sequences → metadata, catalog → options → db → errors.',
               },
             ]
           : []),

@@ -96,7 +96,7 @@ describe('docs/library.md', () => {
         [
           file,
           `import type * as library from 'typeorm-resync'
-           type Option = keyof library.ResyncOptions
+           type Option = keyof library.ResyncOptions | keyof library.GenerateOptions
            type Code = library.ResyncErrorCode`,
         ],
       ]),

@@ -161,7 +161,7 @@ Review, then run: npx typeorm migration:run -d none.js\n`,
     const args = ['generate', '-d', FIXTURE, '--entity', 'Content', '--out', folder]
     expect(await resync([...args, '--timestamp', '1700000000000'])).toMatchObject({
       exitCode: 2,
-      err: `Cannot write "${path}": EACCES: permission denied, open '${path}'. Nothing was written. Use another --timestamp or --out.`,
+      err: `Cannot write "${path}": EACCES: permission denied, open '${path}'. Nothing was written. Use another --out FOLDER.`,
     })
   })
 
@@ -205,6 +205,45 @@ Review, then run: npx typeorm migration:run -d none.js\n`,
     expect(new Set(names).size).toBe(names.length)
     expect(names.filter((name) => !/^Resync[A-Za-z0-9]*Sequence$/.test(name))).toEqual([])
     expect(names[0]).toBe('ResyncUserSequence')
+  })
+
+  it('counts what is there already where it is much, and still says what to do next', async () => {
+    const folder = newFolder()
+    const entity = (n: number) =>
+      `new EntitySchema({ name: 'E${String(n)}', columns: { id: { type: 'integer', primary: true, generated: true } } })`
+    const source = (count: number) =>
+      writeFileSync(
+        join(folder, 'data-source.cjs'),
+        `const { DataSource, EntitySchema } = require('typeorm')
+         module.exports = new DataSource({ type: 'postgres', migrations: ['steps/*.js'], entities: [${Array.from({ length: count }, (_, n) => entity(n)).join()}] })`,
+      )
+    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+    const args = ['generate', '-d', 'data-source.cjs', '--all', '--outputJs']
+    source(24)
+    expect((await bin(args, { cwd: folder })).exitCode).toBe(0)
+    source(25)
+    const ran = await bin(args, { cwd: folder })
+    expect(ran.err).toBe(`24 tables have a resync migration already. Use --again for new ones.
+Review, then run: npx typeorm migration:run -d data-source.cjs\n`)
+    // In the module system of the folder, not of the DataSource.
+    expect(readFileSync(join(folder, ran.out.trim()), 'utf8')).toContain('export class ResyncE24')
+  })
+
+  it('writes for a namesake that has a generated key, whatever the other has', async () => {
+    const user = (tableName: string, generated: true | 'uuid') =>
+      new EntitySchema<{ id: unknown }>({
+        name: 'User',
+        tableName,
+        columns: {
+          id: { type: generated === 'uuid' ? 'uuid' : 'integer', primary: true, generated },
+        },
+      })
+    const { migrations } = await generateResyncMigrations(
+      new DataSource({ type: 'postgres', entities: [user('a', 'uuid'), user('b', true)] }),
+      { entities: ['User'], dryRun: true },
+    )
+    expect(migrations.flatMap(({ tables }) => tables.map(({ table }) => table))).toEqual(['b'])
   })
 
   it('tells two entities of one name apart by their tables', async () => {

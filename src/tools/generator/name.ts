@@ -4,8 +4,8 @@ import type { ResyncTable } from './resync-table'
 
 /**
  * Returns the name of a table's resync migration, without its timestamp: `ResyncExtractionTelemetryV2Sequence`, after the entity where one
- * stands for it. Always an identifier and a file name, whatever the names are, and another for another table: where a character had to be left
- * out, or the name alone does not tell, a digest does.
+ * stands for it. Always an identifier and a file name, whatever the names are: where a character had to be left out, or the name alone does not
+ * tell the schema, a digest does.
  */
 export function migrationName({ entity, schema, table }: Omit<ResyncTable, 'columns'>): string {
   const subject =

@@ -24,14 +24,12 @@ export async function writeNewFiles(files: readonly NewFile[]): Promise<void> {
       await file.writeFile(text).finally(() => file.close())
     } catch (cause) {
       await Promise.allSettled(written.map((mine) => rm(mine)))
-      const reason =
-        sqlstateOf(cause) === 'EEXIST'
-          ? 'it exists, and nothing is ever overwritten'
-          : messageOf(cause)
-      throw new OutputError(
-        `Cannot write "${path}": ${reason}. Nothing was written. Use another --timestamp or --out.`,
-        { cause },
-      )
+      const exists = sqlstateOf(cause) === 'EEXIST'
+      const reason = exists ? 'it exists, and nothing is ever overwritten' : messageOf(cause)
+      const cure = exists ? 'Use another --timestamp or --out.' : 'Use another --out FOLDER.'
+      throw new OutputError(`Cannot write "${path}": ${reason}. Nothing was written. ${cure}`, {
+        cause,
+      })
     }
   }
 }

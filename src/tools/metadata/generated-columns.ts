@@ -33,7 +33,7 @@ export interface EntitySurvey {
 
 /**
  * Finds every column that the DataSource's entities declare as generated from a sequence. Needs no database. Two entities on one table are
- * reported once.
+ * reported once, where both name its schema or neither does.
  *
  * @throws {UnsupportedDatabaseError} when the DataSource is not for PostgreSQL.
  * @throws {DataSourceError} when TypeORM refuses the entities.
