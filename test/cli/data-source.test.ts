@@ -250,6 +250,7 @@ describe('JavaScript', () => {
   it('never passes for done where it leaves something unfinished, or throws by the way', async () => {
     const files = {
       'never.js': 'module.exports = new Promise(() => {})',
+      'seed.js': `${required}module.exports = ${source}; setImmediate(() => process.exit(0))`,
       'late.js': `module.exports = new Promise(() => {}); Promise.reject(new Error('no server'))`,
     }
     const folder = project({ packages: [], files })
@@ -257,6 +258,12 @@ describe('JavaScript', () => {
       exitCode: 2,
       out: '',
       err: 'Cannot go on: nothing is left to wait for. Look for a promise in the DataSource file that never settles.\n',
+    })
+    const bin = join(COMPILED, 'dist/src/tools/cli/bin.js')
+    expect(await run(process.execPath, [bin, 'verify', '-d', 'seed.js'], { cwd: folder })).toEqual({
+      exitCode: 2,
+      out: '',
+      err: 'Stopped before the end: the DataSource file, or what it loads, ended the process.\n',
     })
     expect(await list(folder, 'late.js')).toEqual({
       exitCode: 2,

@@ -13,6 +13,7 @@ import { describe, expect, it } from 'vitest'
 import { generateResyncMigrations } from '../../src/tools/generator/generate'
 import { migrationName } from '../../src/tools/generator/name'
 import { HOSTILE } from '../fixtures/hostile'
+import { NAMESAKES } from '../fixtures/namesakes'
 import { resync } from '../support/cli'
 import { useDatabase } from '../support/database'
 import { useFolders } from '../support/folders'
@@ -211,12 +212,13 @@ Review, then run: npx typeorm migration:run -d none.js\n`,
     const folder = newFolder()
     const entity = (n: number) =>
       `new EntitySchema({ name: 'E${String(n)}', columns: { id: { type: 'integer', primary: true, generated: true } } })`
-    const source = (count: number) =>
+    const source = (count: number) => {
       writeFileSync(
         join(folder, 'data-source.cjs'),
         `const { DataSource, EntitySchema } = require('typeorm')
          module.exports = new DataSource({ type: 'postgres', migrations: ['steps/*.js'], entities: [${Array.from({ length: count }, (_, n) => entity(n)).join()}] })`,
       )
+    }
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
     const args = ['generate', '-d', 'data-source.cjs', '--all', '--outputJs']
@@ -231,19 +233,22 @@ Review, then run: npx typeorm migration:run -d data-source.cjs\n`)
   })
 
   it('writes for a namesake that has a generated key, whatever the other has', async () => {
-    const user = (tableName: string, generated: true | 'uuid') =>
-      new EntitySchema<{ id: unknown }>({
-        name: 'User',
-        tableName,
-        columns: {
-          id: { type: generated === 'uuid' ? 'uuid' : 'integer', primary: true, generated },
-        },
-      })
     const { migrations } = await generateResyncMigrations(
-      new DataSource({ type: 'postgres', entities: [user('a', 'uuid'), user('b', true)] }),
-      { entities: ['User'], dryRun: true },
+      new DataSource({ type: 'postgres', entities: NAMESAKES }),
+      { entities: ['Person'], dryRun: true },
     )
-    expect(migrations.flatMap(({ tables }) => tables.map(({ table }) => table))).toEqual(['b'])
+    expect(migrations.flatMap(({ tables }) => tables.map(({ table }) => table))).toEqual(['clerk'])
+  })
+
+  it('says why an entity is passed over, a view too; and where there is none at all', async () => {
+    expect((await resync(['generate', '-d', FIXTURE, '--entity', 'Overview'])).err).toBe(
+      'Cannot write a resync for entity "Overview": a view. Nothing was written. Use --list to see what there is.',
+    )
+    await expect(
+      generateResyncMigrations(new DataSource({ type: 'postgres', entities: [] })),
+    ).rejects.toThrow(
+      'Cannot find entities: the DataSource has none. Nothing was written. Look whether the patterns in its entities match files from this folder.',
+    )
   })
 
   it('tells two entities of one name apart by their tables', async () => {

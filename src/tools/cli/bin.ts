@@ -11,10 +11,17 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // What a user's DataSource file prints is not our data.
 console.log = console.info = console.debug = console.error
 
+let finished = false
+
 // What it leaves unfinished or throws by the way is no finding, and never passes for success.
 process.on('uncaughtException', (error: unknown) => {
   console.error(`Unexpected: ${error instanceof Error ? error.message : String(error)}`)
   process.exit(EXIT.failed)
+})
+process.on('exit', (exitCode) => {
+  if (finished || exitCode === EXIT.failed) return
+  console.error('Stopped before the end: the DataSource file, or what it loads, ended the process.')
+  process.exitCode = EXIT.failed
 })
 process.on('beforeExit', () => {
   console.error(
@@ -26,6 +33,7 @@ process.on('beforeExit', () => {
 void runCli(process.argv.slice(2), processTerminal()).then((exitCode) => {
   // Once all is written: a DataSource file may have left a timer or a socket open, which would keep the process alive.
   process.stdout.write('', () => {
+    finished = true
     process.exit(exitCode)
   })
 })

@@ -85,7 +85,10 @@ export async function withInitialized<T>(
     if (!dataSource.isInitialized) await dataSource.initialize()
   } catch (cause) {
     if (cause instanceof ResyncError) throw cause
-    throw connectionError(cause, addressOf(dataSource.options as PostgresOptions))
+    throw connectionError(cause, {
+      ...addressOf(dataSource.options as PostgresOptions),
+      ...reached(cause),
+    })
   }
   try {
     return await work(dataSource)
@@ -118,6 +121,14 @@ function quieten(dataSource: DataSource): void {
     logger: SILENT,
   }
   dataSource.setOptions(quiet)
+  // Nothing is read that a cache would hold, and its server may not be there.
+  Object.assign(dataSource, { queryResultCache: undefined })
+}
+
+/** Where the socket was refused, which knows it better than the options do. */
+function reached(cause: unknown): { host?: string; port?: number } {
+  const { address, port } = cause as { address?: unknown; port?: unknown }
+  return typeof address === 'string' && typeof port === 'number' ? { host: address, port } : {}
 }
 
 function addressOf({ url, host, port, username, database }: PostgresOptions) {

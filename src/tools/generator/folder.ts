@@ -35,6 +35,11 @@ export function readsMigrations(
   return isRead(migrationGlobs(dataSource), folder, extension)
 }
 
+/** Tells whether the DataSource reads migrations from where a compiler writes. */
+export function readsCompiled(dataSource: DataSource): boolean {
+  return migrationGlobs(dataSource).some((glob) => COMPILED.test(glob))
+}
+
 /** The DataSource's `migrations` as far as they are globs, from the working directory. */
 function migrationGlobs(dataSource: DataSource | undefined): string[] {
   return Object.values(dataSource?.options.migrations ?? {})

@@ -67,9 +67,9 @@ export function repairKey(column: Column): string {
 /** Reads the keys of the columns that a migration repairs. */
 export function repairsIn(text: string): string[] {
   const [, ...repairs] = text.replaceAll('\r\n', '\n').split('\n  target constant')
-  return repairs.map(
-    (repair) => `target constant${repair.split('\n  burn_limit constant')[0] ?? ''}`,
-  )
+  // A file that was cut off repairs nothing.
+  const whole = repairs.filter((repair) => repair.includes('\nend\n'))
+  return whole.map((repair) => `target constant${repair.split('\n  burn_limit constant')[0] ?? ''}`)
 }
 
 /** Reads the names of a migration file's classes. */

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm'
 import { isDataSource, type Target } from '../db/session'
 import { tableKey } from '../db/table-name'
 import type { Timeouts } from '../db/transaction'
-import { UnknownEntityError, UsageError } from '../errors'
+import { DataSourceError, UnknownEntityError, UsageError } from '../errors'
 import { readEntityTables } from '../metadata/entities'
 import { surveyEntities } from '../metadata/generated-columns'
 import { selectEntities } from '../metadata/select-entities'
@@ -45,7 +45,13 @@ export async function selectTables(
       'Cannot find the entities: they need a DataSource. Use --data-source FILE, or --table or --all-tables.',
     )
   }
-  const known = isDataSource(target) ? resyncTables((await surveyEntities(target)).generated) : []
+  const survey = isDataSource(target) ? await surveyEntities(target) : null
+  if (wantsEntities && survey?.generated.length === 0 && survey.passedOver.length === 0) {
+    throw new DataSourceError(
+      'Cannot find entities: the DataSource has none. Nothing was written. Look whether the patterns in its entities match files from this folder.',
+    )
+  }
+  const known = resyncTables(survey?.generated ?? [])
   const entityTables =
     wantsEntities && isDataSource(target) ? await namedTables(target, entities, known) : []
   if (tables === undefined && !allTables && !drifted) {
@@ -76,10 +82,11 @@ async function namedTables(
   const { passedOver } = await surveyEntities(dataSource)
   const entityTables = await readEntityTables(dataSource)
   const found = entities.flatMap((name) => {
-    const named = selectEntities(entityTables, [name])
-    const generated = named.flatMap((table) => tables.get(tableKey(table)) ?? [])
-    if (generated.length > 0) return generated
     const reason = passedOver.find(({ entity }) => entity === name)?.reason
+    const isKnown = reason !== undefined || selectEntities(entityTables, [name]).length > 0
+    const namesakes = entityTables.filter(({ entity }) => isKnown && entity === name)
+    const generated = namesakes.flatMap((table) => tables.get(tableKey(table)) ?? [])
+    if (generated.length > 0) return generated
     throw new UnknownEntityError(
       `Cannot write a resync for entity "${name}": ${reason ?? 'nothing in it is generated from a sequence'}. Nothing was written. Use --list to see what there is.`,
     )

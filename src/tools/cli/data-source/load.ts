@@ -46,12 +46,17 @@ export async function loadDataSource(
   const { file, runtime } = await readable(named, terminal)
   terminal.debug(`Reading ${file} with ${runtime.name}, as ${moduleSystem(resolve(file))}.`)
   const exported = await evaluate(named, { file, runtime })
-  const [only] = exported.keys()
-  if (only && exported.size === 1) return { dataSource: only, file, typeorm: runtime.typeorm }
+  const [only, other] = exported.keys()
+  const dataSource = other ? defaultOf(exported) : only
+  if (dataSource) return { dataSource, file, typeorm: runtime.typeorm }
   const names = exported.size > 1 ? ` (${[...exported.values()].join(', ')})` : ''
   throw new DataSourceError(
     `Cannot load "${named}": found ${String(exported.size)} DataSource exports${names}, expected 1. Export one as default.`,
   )
+}
+
+function defaultOf(exported: ReadonlyMap<DataSource, string>): DataSource | undefined {
+  return [...exported].find(([, name]) => name === 'default')?.[0]
 }
 
 async function readable(

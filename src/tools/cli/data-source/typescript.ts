@@ -1,5 +1,5 @@
 import { createRequire, register } from 'node:module'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { messageOf } from '../../db/sqlstate'
 import { type ModuleSystem, moduleSystem, nearestFile } from '../../module-system'
@@ -24,7 +24,8 @@ interface Loader {
   readonly name: string
   readonly emitsMetadata: boolean
   readonly typeorm: Readonly<Record<ModuleSystem, string>>
-  readonly register: (place: Place) => Promise<void> | void
+  /** Returns how TypeORM's command line runs, where that is another way. */
+  readonly register: (place: Place) => Promise<string | undefined> | string | undefined
 }
 
 /** What we need of ts-node. */
@@ -68,8 +69,10 @@ const LOADERS: readonly Loader[] = [
           ? { experimentalResolver: true, compilerOptions: { module: 'commonjs' } }
           : service,
       )
-      registerPaths({ file, require })
+      const followsPaths = registerPaths({ file, require })
       if (system === 'module') register('ts-node/esm', pathToFileURL(file))
+      else if (followsPaths) return `node -r ts-node/register -r tsconfig-paths/register ${CLI}`
+      return undefined
     },
   },
   {
@@ -82,6 +85,7 @@ const LOADERS: readonly Loader[] = [
     register({ file, system, require }) {
       require('@swc-node/register')
       if (system === 'module') register('@swc-node/register/esm', pathToFileURL(file))
+      return undefined
     },
   },
   {
@@ -90,6 +94,7 @@ const LOADERS: readonly Loader[] = [
     typeorm: { commonjs: `npx tsx ${CLI}`, module: `npx tsx ${CLI}` },
     async register({ require }) {
       await import(pathToFileURL(require.resolve('tsx')).href)
+      return undefined
     },
   },
 ]
@@ -114,20 +119,21 @@ export async function runTypeScript(
   file: string,
   say: (line: string) => void,
 ): Promise<Runtime | undefined> {
-  if (isArranged()) return { name: 'node', typeorm: 'typeorm', emitsMetadata: true }
   const system = moduleSystem(file)
+  const arranged = arrangedRuntime(system)
+  if (arranged) return arranged
   const require = createRequire(file)
   const tsconfig = nearestFile(dirname(file), 'tsconfig.json')
   if (tsconfig !== undefined) {
     // The hooks would look for it from the working directory, which may be another.
-    process.env.TS_NODE_PROJECT ??= tsconfig
+    process.env.TS_NODE_PROJECT = resolve(process.env.TS_NODE_PROJECT ?? tsconfig)
     process.env.TSX_TSCONFIG_PATH ??= tsconfig
   }
   for (const { name, typeorm, emitsMetadata, register } of LOADERS) {
     if (!isInstalled(name, require)) continue
     try {
-      await register({ file, system, require })
-      return { name, typeorm: typeorm[system], emitsMetadata }
+      const other = await register({ file, system, require })
+      return { name, typeorm: other ?? typeorm[system], emitsMetadata }
     } catch (cause) {
       say(`Cannot use ${name}: ${messageOf(cause)}`)
     }
@@ -136,9 +142,15 @@ export async function runTypeScript(
 }
 
 /** Whoever starts Node with hooks for TypeScript has chosen how it is run. */
-function isArranged(): boolean {
+function arrangedRuntime(system: ModuleSystem): Runtime | undefined {
   const started = [...process.execArgv, process.env.NODE_OPTIONS].join(' ')
-  return /tsx|ts-node|swc|esbuild|oxc|jiti|babel|sucrase|vite/.test(started)
+  if (!/tsx|ts-node|swc|esbuild|oxc|jiti|babel|sucrase|vite/.test(started)) return undefined
+  const known = LOADERS.find(({ name }) => started.includes(name))
+  return {
+    name: 'node',
+    typeorm: known?.typeorm[system] ?? 'typeorm',
+    emitsMetadata: known?.emitsMetadata ?? true,
+  }
 }
 
 function isInstalled(name: string, require: NodeJS.Require): boolean {
@@ -150,9 +162,9 @@ function isInstalled(name: string, require: NodeJS.Require): boolean {
   }
 }
 
-/** ts-node alone does not follow `paths` of tsconfig.json; projects that use them have this beside it. */
-function registerPaths({ file, require }: Pick<Place, 'file' | 'require'>): void {
-  if (!isInstalled('tsconfig-paths', require)) return
+/** ts-node alone does not follow `paths` of tsconfig.json; projects that use them have this beside it. Returns whether there are any. */
+function registerPaths({ file, require }: Pick<Place, 'file' | 'require'>): boolean {
+  if (!isInstalled('tsconfig-paths', require)) return false
   const paths = require('tsconfig-paths') as {
     loadConfig(folder: string): {
       resultType: string
@@ -162,7 +174,7 @@ function registerPaths({ file, require }: Pick<Place, 'file' | 'require'>): void
     register(options: { baseUrl: string; paths: Record<string, string[]> }): unknown
   }
   const config = paths.loadConfig(dirname(file))
-  if (config.resultType === 'success') {
-    paths.register({ baseUrl: config.absoluteBaseUrl, paths: config.paths })
-  }
+  if (config.resultType !== 'success') return false
+  paths.register({ baseUrl: config.absoluteBaseUrl, paths: config.paths })
+  return true
 }

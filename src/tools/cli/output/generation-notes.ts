@@ -1,7 +1,9 @@
 import { quoteQualified } from '../../db/quoting'
 import type { Generation } from '../../generator/generate'
+import { readsCompiled } from '../../generator/folder'
 import type { ResyncTable } from '../../generator/resync-table'
 import { shellWord } from '../../sequences/names'
+import { compiledFile } from '../data-source/compiled'
 import type { LoadedDataSource } from '../data-source/load'
 import { isTypeScript } from '../data-source/typescript'
 import type { GenerateFlags } from '../generate-flags'
@@ -52,16 +54,20 @@ export function nextStep(
     return ['The migrations named above are missing. Run it without --check to write them.']
   }
   if (!project) return ["Review, then run the project's own migration:run."]
-  const { file, typeorm } = project
-  // A compiled DataSource reads compiled migrations.
-  const compiles = !isTypeScript(file) && !flags.outputJs
+  const { dataSource, file, typeorm } = project
+  // A DataSource reads compiled migrations where it is compiled itself, or names their folder.
+  const compiles =
+    !flags.outputJs && (!isTypeScript(file) || (!isRead && readsCompiled(dataSource)))
   const lines: string[] = []
   if (!isRead && !compiles) {
     const glob = JSON.stringify(`${folder}/*.${flags.outputJs ? 'js' : 'ts'}`)
     lines.push(`The DataSource does not read ${folder}. Add to its migrations: ${glob}`)
   }
-  const review = compiles ? 'Review, compile to where the DataSource reads migrations' : 'Review'
-  lines.push(`${review}, then run: ${typeorm} migration:run -d ${shellWord(file)}`)
+  lines.push(
+    compiles
+      ? `Review, compile to where the DataSource reads migrations, then run: npx typeorm migration:run -d ${shellWord(compiledFile(file) ?? file)}`
+      : `Review, then run: ${typeorm} migration:run -d ${shellWord(file)}`,
+  )
   return lines
 }
 
