@@ -113,6 +113,7 @@ describe('verify', () => {
     expect({ exitCode, err }).toEqual({ exitCode: 1, err: '' })
     expect(new Date(checkedAt).toISOString()).toBe(checkedAt)
     expect(rest).toEqual({
+      missing: [],
       database: database.name,
       server: { version: await serverVersion(), inRecovery: false },
       summary: { total: 2, ok: 1, behind: 1, unknown: 0, faults: 0 },
@@ -265,5 +266,24 @@ describe('the process', () => {
     const ran = await bin(['--help'], { cwd: join(ROOT, 'test') })
     expect(ran.exitCode).toBe(0)
     expect(ran.out).toContain('Usage: typeorm-resync')
+  })
+})
+
+describe('a database that is not the one the entities are of', () => {
+  it('is not ok: their tables are missing', async () => {
+    const env = { FIXTURE_URL: database.url }
+    const ran = await bin(['verify', '-d', 'test/fixtures/data-source.ts'], { env })
+    expect(ran).toMatchObject({
+      exitCode: 1,
+      err: expect.stringContaining(
+        'Cannot find table "app"."user_account" of entity "UserAccount" in the database.\nCannot find table "content" of entity "Content" in the database.\n',
+      ) as string,
+    })
+    const json = await bin(
+      ['verify', '-d', 'test/fixtures/data-source.ts', '--format', 'json', '--table', 'fine'],
+      { env },
+    )
+    expect(json.exitCode).toBe(0)
+    expect(JSON.parse(json.out)).toMatchObject({ missing: [] })
   })
 })

@@ -7,6 +7,7 @@ import { tableKey } from '../db/table-name'
 import { inTransaction, type Timeouts } from '../db/transaction'
 import { ResyncError } from '../errors'
 import { catalogError } from '../sequences/failure'
+import { missingTable } from '../sequences/selection'
 import { look, verifyColumns, type Found } from './found-columns'
 import { NO_MIGRATIONS_TABLE, readMigrationsTable, type MigrationsTable } from './migrations-table'
 import type { ResyncTable } from './resync-table'
@@ -101,7 +102,7 @@ async function lookAtEntities(
 ): Promise<Found> {
   const resolved = await resolvedTables(session, entityTables, timeouts)
   const tables = [...resolved.values()].map(({ table }) => quoted(table))
-  if (tables.length === 0) return { columns: [], unknown: entityTables.map(missing) }
+  if (tables.length === 0) return { columns: [], unknown: entityTables.map(missingTable) }
   const found = await verifyColumns(session, target, { tables, ...timeouts, mayBeUnfed: true })
   const fed = new Set(found.verified.map((column) => columnKey(column, column.column)))
   const unfed = [...resolved.values()].flatMap(({ table, entity }) =>
@@ -113,12 +114,8 @@ async function lookAtEntities(
       ),
   )
   const there = new Set([...resolved.values()].map(({ entity }) => entity))
-  const absent = entityTables.filter((table) => !there.has(table)).map(missing)
+  const absent = entityTables.filter((table) => !there.has(table)).map(missingTable)
   return { columns: found.columns, unknown: [...found.unknown, ...unfed, ...absent] }
-}
-
-function missing({ entity, schema, table }: ResyncTable): string {
-  return `Cannot find table ${quoteQualified(schema, table)} of entity "${String(entity)}" in the database.`
 }
 
 function quoted({ schema, table }: Pick<Table, 'schema' | 'table'>): string {

@@ -36,6 +36,8 @@ export interface Declarations {
   readonly entityOf: (schema: string, table: string) => string | null
   /** The columns that entities declare as generated from a sequence. */
   readonly generated: readonly TableColumn[]
+  /** Of these, those whose table is not in the database, in a form to print. */
+  readonly missing: readonly string[]
   /** The tables in which TypeORM writes down which migrations ran. */
   readonly migrationsTables: readonly Table[]
 }
@@ -124,7 +126,7 @@ async function unknownTable(
 export async function readDeclarations(session: Session, target: Target): Promise<Declarations> {
   if (!isDataSource(target)) {
     const migrationsTables = await readMigrationsTables(session)
-    return { entityOf: () => null, generated: [], migrationsTables }
+    return { entityOf: () => null, generated: [], missing: [], migrationsTables }
   }
   const columns = await discoverGeneratedColumns(target)
   const entities = [...columns, ...(await readEntityTables(target))]
@@ -145,6 +147,18 @@ export async function readDeclarations(session: Session, target: Target): Promis
       const table = tables[index]
       return table ? [{ table: table.oid, column }] : []
     }),
+    missing: [
+      ...new Set(columns.flatMap((column, index) => (tables[index] ? [] : missingTable(column)))),
+    ],
     migrationsTables: migrations ? [migrations] : [],
   }
+}
+
+/** Returns the sentence about an entity whose table is not in the database. */
+export function missingTable({
+  entity,
+  schema,
+  table,
+}: TableReference & { readonly entity: string | null }): string {
+  return `Cannot find table ${quoteQualified(schema, table)} of entity "${String(entity)}" in the database.`
 }

@@ -33,6 +33,8 @@ export interface Verification {
   readonly server: Server
   readonly checkedAt: Date
   readonly columns: readonly VerifiedColumn[]
+  /** Where nothing was selected: what entities declare and the database does not have, in a form to print. That is unknown, too. */
+  readonly missing: readonly string[]
 }
 
 /** The columns that were selected, and those of others that draw from the same sequences. */
@@ -59,8 +61,8 @@ export async function verifySequences(
 ): Promise<Verification> {
   const checked = validated(VerifyRules, options)
   return withSession(target, async (session) => {
-    const { server, checkedAt, verified } = await verifyIn(session, target, checked)
-    return { server, checkedAt, columns: verified }
+    const { server, checkedAt, verified, missing } = await verifyIn(session, target, checked)
+    return { server, checkedAt, columns: verified, missing }
   })
 }
 
@@ -70,16 +72,14 @@ export async function verifyIn(
   target: Target,
   options: VerifyOptions & CommandOptions,
 ) {
-  const { server, columns, entityOf, migrationsTables } = await readCatalog(
-    session,
-    target,
-    options,
-  )
+  const catalog = await readCatalog(session, target, options)
+  const { server, columns, entityOf, missing, migrationsTables } = catalog
   const assessed = await assessColumns(session, columns, server.role, options)
   const isShared = sharing([...columns.selected, ...columns.companions])
   return {
     server,
     columns,
+    missing,
     checkedAt: (options.now ?? (() => new Date()))(),
     verified: assessed.map((column): VerifiedColumn => ({
       ...column,
@@ -111,12 +111,14 @@ export async function readCatalog(
       const server = await readServer(session)
       assertPostgresServer(server)
       const { filter, tables } = await resolveSelection(session, target, options)
-      const { entityOf, generated, migrationsTables } = await readDeclarations(session, target)
+      const declarations = await readDeclarations(session, target)
+      const { entityOf, generated, migrationsTables } = declarations
       const selected = await readSequenceColumns(session, { ...filter, declared: generated })
       if (!options.mayBeUnfed) assertFed({ filter, tables }, selected)
       const all = filter.schemas === undefined && filter.tables === undefined
       const companions = all ? [] : await readCompanions(session, selected)
-      return { server, columns: { selected, companions }, entityOf, migrationsTables }
+      const missing = all ? declarations.missing : []
+      return { server, columns: { selected, companions }, entityOf, missing, migrationsTables }
     })
   } catch (error) {
     throw error instanceof ResyncError ? error : catalogError(error, options)

@@ -32,13 +32,15 @@ export async function verify(options: object, terminal: CommandTerminal): Promis
       terminal,
       [
         ...verification.columns.flatMap((column) => explainColumn(column) ?? []),
+        ...verification.missing,
         ...narrow.map(lowHeadroom),
         ...faults.map(({ message }) => message),
       ],
       chosen,
     )
   }
-  return findings.length > 0 ? EXIT.findings : EXIT.done
+  const isIncomplete = failOn.unknown && verification.missing.length > 0
+  return findings.length > 0 || isIncomplete ? EXIT.findings : EXIT.done
 }
 
 function isFinding(column: VerifiedColumn, failOn: FailOn): boolean {
@@ -66,7 +68,7 @@ function counts(columns: readonly VerifiedColumn[]) {
   }
 }
 
-function json({ server, checkedAt, columns }: Verification): string {
+function json({ server, checkedAt, columns, missing }: Verification): string {
   return JSON.stringify(
     {
       database: server.database,
@@ -74,6 +76,7 @@ function json({ server, checkedAt, columns }: Verification): string {
       checkedAt: checkedAt.toISOString(),
       summary: counts(columns),
       columns: columns.map(jsonColumn),
+      missing,
     },
     undefined,
     2,
