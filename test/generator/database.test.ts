@@ -158,6 +158,17 @@ describe('the drifted', () => {
     expect(readdirSync(folder)).toHaveLength(2)
   })
 
+  it('do not include what a migration would refuse to repair', async () => {
+    await database.query('insert into content values (9223372036854775000)')
+    const { migrations, unknown } = await initialized(dataSource(), (source) =>
+      generateResyncMigrations(source, { drifted: true, dryRun: true }),
+    )
+    expect(migrations).toEqual([])
+    expect(unknown).toEqual([
+      'Sequence "public"."content_id_seq" would have 0 % of its range left past "public"."content"."id" (next value 1, highest value 9223372036854775000), which may be an outlier. Nothing was changed. Run: typeorm-resync apply --table public.content --force',
+    ])
+  })
+
   it('include columns that the entity does not declare', async () => {
     await database.query('insert into app.user_account (legacy_no) values (9)')
     const { migrations } = await initialized(dataSource(), (source) =>

@@ -1,8 +1,9 @@
-import type { SequenceColumn } from '../catalog/sequence-column'
+import type { Rights, SequenceColumn } from '../catalog/sequence-column'
 import type { Session, Target } from '../db/session'
 import type { Timeouts } from '../db/transaction'
 import { incomparable } from '../sequences/comparable'
 import type { CommandOptions } from '../sequences/failure'
+import { planRepair } from '../sequences/plan'
 import type { Selection } from '../sequences/selection'
 import { readCatalog, verifyIn } from '../sequences/verify'
 
@@ -27,18 +28,32 @@ export async function look(
   }
 }
 
-/** Looks at those of the selected columns that are behind; returns also all of them, with their verdicts. */
+/** Whoever runs the migration may have other rights than who writes it. */
+const ALL_RIGHTS: Rights = {
+  readColumn: true,
+  readSequence: true,
+  drawSequence: true,
+  setSequence: true,
+  ownSequence: true,
+  closedSchemas: [],
+  rowsHidden: false,
+}
+
+/** Looks at those of the selected columns that are behind and can be repaired; returns also all of them, with their verdicts. */
 export async function verifyColumns(
   session: Session,
   target: Target,
   selection: Selection & CommandOptions,
 ) {
-  const { verified } = await verifyIn(session, target, selection)
+  const { server, verified } = await verifyIn(session, target, selection)
+  const plans = verified.map((column) => ({
+    column,
+    plan: planRepair({ ...column, rights: ALL_RIGHTS }, server.role),
+  }))
   return {
     verified,
-    columns: verified.filter(({ verdict }) => verdict === 'behind'),
-    unknown: verified.flatMap(({ verdict, reason }) =>
-      verdict === 'unknown' && reason !== null ? [reason] : [],
-    ),
+    columns: plans.flatMap(({ column, plan }) => (plan.action === 'repair' ? [column] : [])),
+    // A migration that is sure to fail would hold up the others.
+    unknown: plans.flatMap(({ plan }) => (plan.action === 'refuse' ? [plan.reason] : [])),
   }
 }

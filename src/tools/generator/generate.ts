@@ -52,7 +52,7 @@ export interface Generation {
   readonly migrations: readonly GeneratedMigration[]
   /** The tables for which the folder held one already. */
   readonly existing: readonly ResyncTable[]
-  /** Why it cannot be told of others whether a sequence feeds them, or is behind; only where the database was asked. */
+  /** Why none was written for others: it cannot be told whether a sequence feeds them or is behind, or a repair would be refused. */
   readonly unknown: readonly string[]
   /** Whether the first migration repairs TypeORM's own table of migrations: without it, `migration:run` would fail. */
   readonly migrationsTable: boolean
