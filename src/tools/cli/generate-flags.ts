@@ -1,45 +1,24 @@
-import { Allowed, Flag, Names, OneOf, Optional, Text, Time } from '../options/rules'
+import { Allowed, Flag, Optional, Text } from '../options/rules'
 import { isTimestamp } from '../generator/name'
-import { FORMATS, TargetFlags } from './flags'
+import { SelectorFlags } from './flags'
 
 /** The options of `generate`. */
-export class GenerateFlags extends TargetFlags {
-  @Optional()
-  @Names('entity names')
-  readonly entity?: string[]
-
+export class GenerateFlags extends SelectorFlags {
   @Optional()
   @Flag()
   readonly all?: boolean
-
-  @Optional()
-  @Names('tables, each as [schema.]table')
-  readonly table?: string[]
 
   @Optional()
   @Flag()
   readonly allTables?: boolean
 
   @Optional()
-  @Names('schema names')
-  readonly schema?: string[]
-
-  @Optional()
   @Flag()
   readonly drifted?: boolean
-
-  @Time()
-  readonly lockTimeout: string
-
-  @Time()
-  readonly statementTimeout: string
 
   @Optional()
   @Flag()
   readonly list?: boolean
-
-  @OneOf(FORMATS)
-  readonly format: (typeof FORMATS)[number]
 
   @Optional()
   @Text('a folder')

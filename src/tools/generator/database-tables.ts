@@ -1,12 +1,14 @@
 import { readMigrationsTables } from '../catalog/migrations-tables'
 import type { SequenceColumn } from '../catalog/sequence-column'
 import { resolveTables, type Table } from '../catalog/tables'
-import { quoteIdentifier, quoteQualified } from '../db/quoting'
+import { quoteQualified } from '../db/quoting'
 import { isDataSource, withSession, type Session, type Target } from '../db/session'
 import { tableKey } from '../db/table-name'
 import { inTransaction, type Timeouts } from '../db/transaction'
 import { ResyncError } from '../errors'
+import { groupedBy } from '../grouped-by'
 import { catalogError } from '../sequences/failure'
+import { columnName } from '../sequences/names'
 import { missingTable } from '../sequences/selection'
 import { look, verifyColumns, type Found } from './found-columns'
 import { NO_MIGRATIONS_TABLE, readMigrationsTable, type MigrationsTable } from './migrations-table'
@@ -101,29 +103,24 @@ async function lookAtEntities(
   { entityTables, timeouts }: DatabaseRequest,
 ): Promise<Found> {
   const resolved = await resolvedTables(session, entityTables, timeouts)
-  const tables = [...resolved.values()].map(({ table }) => quoted(table))
+  const tables = [...resolved.values()].map(({ table }) =>
+    quoteQualified(table.schema, table.table),
+  )
   if (tables.length === 0) return { columns: [], unknown: entityTables.map(missingTable) }
   const found = await verifyColumns(session, target, { tables, ...timeouts, mayBeUnfed: true })
-  const fed = new Set(found.verified.map((column) => columnKey(column, column.column)))
-  const unfed = [...resolved.values()].flatMap(({ table, entity }) =>
+  const fed = new Set(found.verified.map(columnName))
+  const unfed = [...resolved.values()].flatMap(({ table: { schema, table }, entity }) =>
     entity.columns
-      .filter((column) => !fed.has(columnKey(table, column)))
+      .map((column) => columnName({ schema, table, column }))
+      .filter((name) => !fed.has(name))
       .map(
-        (column) =>
-          `Cannot find a sequence behind ${quoted(table)}.${quoteIdentifier(column)}, which entity "${String(entity.entity)}" declares as generated.`,
+        (name) =>
+          `Cannot find a sequence behind ${name}, which entity "${String(entity.entity)}" declares as generated.`,
       ),
   )
   const there = new Set([...resolved.values()].map(({ entity }) => entity))
   const absent = entityTables.filter((table) => !there.has(table)).map(missingTable)
   return { columns: found.columns, unknown: [...found.unknown, ...unfed, ...absent] }
-}
-
-function quoted({ schema, table }: Pick<Table, 'schema' | 'table'>): string {
-  return quoteQualified(schema, table)
-}
-
-function columnKey({ schema, table }: Pick<Table, 'schema' | 'table'>, column: string): string {
-  return JSON.stringify([schema, table, column])
 }
 
 interface Resolved {
@@ -153,14 +150,9 @@ function grouped(
   columns: readonly SequenceColumn[],
   known: ReadonlyMap<string, Resolved>,
 ): ResyncTable[] {
-  const tables = new Map<string, ResyncTable & { readonly columns: string[] }>()
-  for (const { schema, table, column } of columns) {
-    const key = tableKey({ schema, table })
-    const found = tables.get(key)
-    if (!found) {
-      const entity = known.get(key)?.entity
-      tables.set(key, { entity: null, schema, table, ...entity, columns: [column] })
-    } else if (!found.columns.includes(column)) found.columns.push(column)
-  }
-  return [...tables.values()]
+  return [...groupedBy(columns, tableKey)].map(([key, group]) => {
+    const [{ schema, table }] = group
+    const names = new Set(group.map(({ column }) => column))
+    return { entity: null, schema, table, ...known.get(key)?.entity, columns: [...names] }
+  })
 }

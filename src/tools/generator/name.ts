@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { tableKey } from '../db/table-name'
 import { UsageError } from '../errors'
 import type { ResyncTable } from './resync-table'
 
@@ -21,9 +22,9 @@ export function migrationNames(tables: readonly ResyncTable[]): string[] {
   const uses = new Map<string, number>()
   for (const name of names) uses.set(name, (uses.get(name) ?? 0) + 1)
   return names.map((name, index) => {
-    const { schema, table } = tables[index] ?? { schema: undefined, table: '' }
-    if (uses.get(name) === 1) return name
-    return name.replace(/Sequence$/, `${digest(JSON.stringify([schema, table]))}Sequence`)
+    const table = tables[index]
+    if (!table || uses.get(name) === 1) return name
+    return name.replace(/Sequence$/, `${digest(tableKey(table))}Sequence`)
   })
 }
 

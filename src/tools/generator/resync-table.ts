@@ -1,4 +1,5 @@
 import { tableKey } from '../db/table-name'
+import { groupedBy } from '../grouped-by'
 import type { GeneratedColumn } from '../metadata/generated-columns'
 
 /** A table whose sequences a migration repairs. */
@@ -14,17 +15,8 @@ export interface ResyncTable {
 
 /** Groups columns by their table; two entities may have one name, or one table. */
 export function resyncTables(columns: readonly GeneratedColumn[]): ResyncTable[] {
-  const tables = new Map<string, GeneratedColumn[]>()
-  for (const column of columns) {
-    const key = tableKey(column)
-    const group = tables.get(key)
-    if (group) group.push(column)
-    else tables.set(key, [column])
-  }
-  return [...tables.values()].flatMap((group) => {
-    const [first] = group
-    if (!first) return []
-    const { entity, schema, table } = first
-    return [{ entity, schema, table, columns: group.map(({ column }) => column) }]
+  return [...groupedBy(columns, tableKey).values()].map((group) => {
+    const [{ entity, schema, table }] = group
+    return { entity, schema, table, columns: group.map(({ column }) => column) }
   })
 }

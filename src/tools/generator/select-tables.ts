@@ -4,7 +4,7 @@ import { tableKey } from '../db/table-name'
 import type { Timeouts } from '../db/transaction'
 import { DataSourceError, UnknownEntityError, UsageError } from '../errors'
 import { readEntityTables } from '../metadata/entities'
-import { surveyEntities } from '../metadata/generated-columns'
+import { surveyEntities, type PassedOver } from '../metadata/generated-columns'
 import { selectEntities } from '../metadata/select-entities'
 import { readDatabaseTables, type SelectedTables } from './database-tables'
 import { NO_MIGRATIONS_TABLE } from './migrations-table'
@@ -53,7 +53,9 @@ export async function selectTables(
   }
   const known = resyncTables(survey?.generated ?? [])
   const entityTables =
-    wantsEntities && isDataSource(target) ? await namedTables(target, entities, known) : []
+    wantsEntities && isDataSource(target)
+      ? await namedTables(target, entities, known, survey?.passedOver ?? [])
+      : []
   if (tables === undefined && !allTables && !drifted) {
     return { tables: entityTables, unknown: [], migrations: NO_MIGRATIONS_TABLE }
   }
@@ -76,15 +78,17 @@ async function namedTables(
   dataSource: DataSource,
   entities: readonly string[],
   known: readonly ResyncTable[],
+  passedOver: readonly PassedOver[],
 ): Promise<readonly ResyncTable[]> {
   if (entities.length === 0) return known
   const tables = new Map(known.map((table) => [tableKey(table), table]))
-  const { passedOver } = await surveyEntities(dataSource)
   const entityTables = await readEntityTables(dataSource)
   const found = entities.flatMap((name) => {
     const reason = passedOver.find(({ entity }) => entity === name)?.reason
-    const isKnown = reason !== undefined || selectEntities(entityTables, [name]).length > 0
-    const namesakes = entityTables.filter(({ entity }) => isKnown && entity === name)
+    const namesakes =
+      reason === undefined
+        ? selectEntities(entityTables, [name])
+        : entityTables.filter(({ entity }) => entity === name)
     const generated = namesakes.flatMap((table) => tables.get(tableKey(table)) ?? [])
     if (generated.length > 0) return generated
     throw new UnknownEntityError(

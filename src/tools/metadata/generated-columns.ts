@@ -1,6 +1,7 @@
 import type { DataSource, EntityMetadata } from 'typeorm'
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import { tableKey, type TableReference } from '../db/table-name'
+import { groupedBy } from '../grouped-by'
 import { entityOfTable, readEntities } from './entities'
 
 /** How an entity declares a column: `@PrimaryGeneratedColumn()` or `@Generated()`, identity, or a default that calls nextval. */
@@ -49,7 +50,10 @@ export async function discoverGeneratedColumns(dataSource: DataSource): Promise<
  */
 export async function surveyEntities(dataSource: DataSource): Promise<EntitySurvey> {
   const metadatas = await readEntities(dataSource)
-  const tables = byTable(metadatas.filter(({ tableType }) => tableType !== 'view'))
+  const tables = groupedBy(
+    metadatas.filter(({ tableType }) => tableType !== 'view'),
+    (metadata) => tableKey(place(metadata)),
+  )
   const generated = new Map<string, GeneratedColumn>()
   for (const [table, entities] of tables) {
     for (const metadata of entities) {
@@ -68,17 +72,6 @@ export async function surveyEntities(dataSource: DataSource): Promise<EntitySurv
       .filter((metadata) => metadata.tableType === 'view' || !fed.has(tableKey(place(metadata))))
       .map((metadata) => ({ entity: metadata.name, reason: reasonOf(metadata) })),
   }
-}
-
-function byTable(metadatas: readonly EntityMetadata[]): Map<string, EntityMetadata[]> {
-  const tables = new Map<string, EntityMetadata[]>()
-  for (const metadata of metadatas) {
-    const key = tableKey(place(metadata))
-    const entities = tables.get(key)
-    if (entities) entities.push(metadata)
-    else tables.set(key, [metadata])
-  }
-  return tables
 }
 
 /** Not tablePath: it does not tell a dot in a name from the one after the schema. */

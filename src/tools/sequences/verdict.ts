@@ -1,5 +1,6 @@
 import { isResolved, type ResolvedColumn, type SequenceColumn } from '../catalog/sequence-column'
 import type { SequenceState } from '../catalog/state'
+import { groupedBy } from '../grouped-by'
 import { columnName, sequenceName } from './names'
 import { gap, headroom, isPast, nextValue, rangeEnd } from './position'
 
@@ -151,13 +152,8 @@ function unknown(column: SequenceColumn, reason: string): AssessedColumn {
 
 /** Groups readings by the sequence that they are of. */
 export function bySequence(readings: readonly Reading[]): Map<string, Reading[]> {
-  const groups = new Map<string, Reading[]>()
-  for (const reading of readings) {
-    if (!isResolved(reading.column)) continue
-    const { oid } = reading.column.sequence
-    const group = groups.get(oid)
-    if (group) group.push(reading)
-    else groups.set(oid, [reading])
-  }
-  return groups
+  return groupedBy(
+    readings.filter(({ column }) => isResolved(column)),
+    ({ column }) => column.sequence?.oid ?? '',
+  )
 }

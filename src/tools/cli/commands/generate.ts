@@ -4,7 +4,7 @@ import { generateResyncMigrations, type Generation } from '../../generator/gener
 import type { MigrationLanguage } from '../../generator/render'
 import { loadDataSource, type LoadedDataSource } from '../data-source/load'
 import { EXIT, type ExitCode } from '../exit-code'
-import { checked } from '../flags'
+import { checked, selection } from '../flags'
 import { GenerateFlags } from '../generate-flags'
 import { generationNotes, nextStep } from '../output/generation-notes'
 import { printable } from '../output/printable'
@@ -72,12 +72,8 @@ async function generated(
 ): Promise<Generation> {
   const work = (target: Target) =>
     generateResyncMigrations(target, {
-      entities: flags.entity,
-      tables: flags.table,
+      ...selection(flags),
       allTables: flags.allTables,
-      schemas: flags.schema,
-      lockTimeout: flags.lockTimeout,
-      statementTimeout: flags.statementTimeout,
       drifted: flags.drifted,
       folder: flags.out,
       timestamp: flags.timestamp === undefined ? undefined : Number(flags.timestamp),

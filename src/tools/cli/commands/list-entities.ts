@@ -5,6 +5,7 @@ import {
   type GeneratedColumn,
 } from '../../metadata/generated-columns'
 import { EXIT, type ExitCode } from '../exit-code'
+import { counted } from '../output/counted'
 import { printable } from '../output/printable'
 import { textTable } from '../output/table'
 import type { CommandTerminal } from '../terminal'
@@ -40,7 +41,7 @@ function table({ generated, passedOver }: EntitySurvey): string {
     )
   }
   parts.push(
-    `${count(generated.length, 'generated column')}; ${count(passedOver.length, 'entity', 'entities')} passed over.`,
+    `${counted(generated.length, 'generated column')}; ${counted(passedOver.length, 'entity', 'entities')} passed over.`,
   )
   return parts.join('\n\n')
 }
@@ -48,8 +49,4 @@ function table({ generated, passedOver }: EntitySurvey): string {
 function row({ entity, schema, table, column, strategy, sharedBy }: GeneratedColumn): string[] {
   const place = schema === undefined ? `${table}.${column}` : `${schema}.${table}.${column}`
   return [entity, place, strategy, sharedBy.join(', ')].map(printable)
-}
-
-function count(n: number, one: string, many = `${one}s`): string {
-  return `${String(n)} ${n === 1 ? one : many}`
 }

@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from '../exit-code'
 import { isFailOn, readFailOn, type FailOn } from '../fail-on'
 import { checked, selection, SelectorFlags } from '../flags'
 import { jsonColumn, shortName, verdictCell } from '../output/columns'
+import { counted } from '../output/counted'
 import { reportLines } from '../output/report-lines'
 import { textTable } from '../output/table'
 import { chooseTarget, withTarget } from '../target'
@@ -85,9 +86,8 @@ function json({ server, checkedAt, columns, missing }: Verification): string {
 
 function table({ columns }: Verification, colour: boolean): string {
   const { total, ok, behind, unknown, faults } = counts(columns)
-  const structure =
-    faults === 0 ? '' : ` ${String(faults)} structural ${faults === 1 ? 'fault' : 'faults'}.`
-  const summary = `${String(total)} ${total === 1 ? 'column' : 'columns'}: ${String(ok)} ok, ${String(behind)} behind, ${String(unknown)} unknown.${structure}`
+  const structure = faults === 0 ? '' : ` ${counted(faults, 'structural fault')}.`
+  const summary = `${counted(total, 'column')}: ${String(ok)} ok, ${String(behind)} behind, ${String(unknown)} unknown.${structure}`
   if (total === 0) return 'No column draws its values from a sequence.'
   const rows = columns.map((column) => [
     shortName(column),
