@@ -33,15 +33,23 @@ export async function checkVerify({ schema, tool }: Run, scope: Scope): Promise<
   expect(said, 'verify disagrees with the oracle').toEqual(truth)
 }
 
-/** Repairs, and checks what became of each sequence, that verify says so too, and that a second repair finds nothing to do. */
-export async function checkApply(run: Run, scope: Scope): Promise<Resync['repaired']> {
+/**
+ * Repairs, and checks what became of each sequence, that verify says so too, and that a second repair finds nothing to do.
+ *
+ * @param locked - the sequences that another's open transaction has drawn from
+ */
+export async function checkApply(
+  run: Run,
+  scope: Scope,
+  locked: ReadonlySet<Sequence> = new Set(),
+): Promise<Resync['repaired']> {
   const { schema, tool } = run
   tool.note(`apply ${scope ?? 'all'}`)
   const before = await look(tool.client, schema)
   const resync = await resyncSequences(tool.client, selection(scope))
   const after = await look(tool.client, schema)
 
-  const { refused, repaired } = foresee(inScope(schema.columns, scope), schema, before)
+  const { refused, repaired } = foresee(inScope(schema.columns, scope), schema, before, locked)
   const reasons = resync.refused.map(({ reason }) => reason)
   expect(resync.refused.map(nameOf), ['refused', ...reasons].join('\n')).toEqual(
     refused.map(nameOf),

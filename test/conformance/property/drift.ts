@@ -123,8 +123,11 @@ export async function perform(operation: Generated<typeof operations>, run: Run)
       const [, other] = writers
       // A value that it has cached may be one that apply cannot know of: further than the sequence, which went back since, and not committed.
       await other.query('begin; discard sequences')
-      await other.attempt(`insert into ${table} default values`)
-      const repaired = await checkApply(run, scope)
+      const outcome = await other.attempt(`insert into ${table} default values`)
+      // What was refused has ended its transaction, and the locks with it.
+      const drawn = outcome.startsWith('refused') ? [] : schema.columns
+      const locked = drawn.filter((one) => one.table === column.table)
+      const repaired = await checkApply(run, scope, new Set(locked.map((one) => one.sequence)))
       await other.query(operation.commits ? 'commit' : 'rollback')
       await checkInserts(run, repaired)
       break

@@ -96,7 +96,12 @@ export interface Outcome {
 }
 
 /** Returns what apply should do about `columns` of the schema. */
-export function foresee(columns: readonly Column[], schema: Schema, snapshot: Snapshot): Outcome {
+export function foresee(
+  columns: readonly Column[],
+  schema: Schema,
+  snapshot: Snapshot,
+  locked: ReadonlySet<Sequence>,
+): Outcome {
   const refused: Column[] = []
   const repaired = new Map<Sequence, bigint>()
   for (const column of columns) {
@@ -107,12 +112,20 @@ export function foresee(columns: readonly Column[], schema: Schema, snapshot: Sn
       nextValue === null ||
       gap === null ||
       sequence.cycle ||
-      !isRoom(column, schema, snapshot, nextValue, gap)
+      !isRoom(column, schema, snapshot, nextValue, gap) ||
+      (locked.has(sequence) && endsInCache(column, nextValue, gap))
     )
       refused.push(column)
     else repaired.set(sequence, nextValue + gap * sequence.increment)
   }
   return { refused, repaired }
+}
+
+/** Returns whether drawing would take the last values along: without the lock, a draw takes the whole of a cache. */
+function endsInCache(column: Column, nextValue: bigint, gap: bigint): boolean {
+  const { increment, cache } = column.sequence
+  const lastDraw = nextValue + (gap - 1n) * increment
+  return cache > 1n && (end(column) - lastDraw) / increment < cache
 }
 
 /**
