@@ -2,7 +2,17 @@ import prettier from 'eslint-config-prettier'
 import tseslint from 'typescript-eslint'
 
 // Each may import those before it, never those after it.
-const LAYERS = ['db', 'options', 'catalog', 'metadata', 'sequences', 'generator', 'cli']
+const LAYERS = [
+  'db',
+  'options',
+  'catalog',
+  'metadata',
+  'sequences',
+  'guard',
+  'telemetry',
+  'generator',
+  'cli',
+]
 
 function mayNotImport(folders, extra = []) {
   return [
@@ -14,7 +24,7 @@ function mayNotImport(folders, extra = []) {
               {
                 regex: `(^|/)(${folders.join('|')})/`,
                 message:
-                  'Imports run one way: cli → generator → sequences → metadata, catalog → options → db → errors.',
+                  'Imports run one way: cli → generator, telemetry → guard → sequences → metadata, catalog → options → db → errors.',
               },
             ]
           : []),
@@ -69,6 +79,14 @@ export default tseslint.config(
   {
     files: ['src/tools/*.ts'],
     rules: { 'no-restricted-imports': mayNotImport(LAYERS, [ENTITIES, EMBEDDED]) },
+  },
+  {
+    files: ['src/tools/telemetry/**'],
+    rules: {
+      'no-restricted-imports': mayNotImport(LAYERS.slice(LAYERS.indexOf('telemetry') + 1), [
+        EMBEDDED,
+      ]),
+    },
   },
   {
     files: ['src/tools/embedded/**'],
