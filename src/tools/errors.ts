@@ -11,6 +11,11 @@ export type ResyncErrorCode =
   | 'UNKNOWN_SCHEMA'
   | 'READ_ONLY'
   | 'OUTPUT'
+  | 'STALE_SEQUENCE'
+  | 'INVALID_EVENT'
+  | 'QUEUE_FULL'
+  | 'SPOOL'
+  | 'WRITER_CLOSED'
 
 /**
  * The base of every error this library throws. The message says what happened, what state things are in and what to run next;
@@ -79,4 +84,29 @@ export class ReadOnlyError extends ResyncError {
 /** A file that cannot be written. */
 export class OutputError extends ResyncError {
   readonly code = 'OUTPUT'
+}
+
+/** A statement that a sequence which is behind would have turned on another's row: it would have overwritten that, or dropped its own. */
+export class StaleSequenceError extends ResyncError {
+  readonly code = 'STALE_SEQUENCE'
+}
+
+/** An event that breaks the rules of its entity; the message names them all. */
+export class InvalidEventError extends ResyncError {
+  readonly code = 'INVALID_EVENT'
+}
+
+/** A queue of events that has no room for another, and is not to wait. */
+export class QueueFullError extends ResyncError {
+  readonly code = 'QUEUE_FULL'
+}
+
+/** A spool that cannot be opened, read or written. */
+export class SpoolError extends ResyncError {
+  readonly code = 'SPOOL'
+}
+
+/** An event given to a writer that was shut down. */
+export class WriterClosedError extends ResyncError {
+  readonly code = 'WRITER_CLOSED'
 }
