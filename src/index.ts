@@ -24,6 +24,7 @@ export {
   OutputError,
   ReadOnlyError,
   ResyncError,
+  StaleSequenceError,
   UnknownEntityError,
   UnknownSchemaError,
   UnknownTableError,
@@ -48,6 +49,15 @@ export {
   type GenerationStrategy,
   type PassedOver,
 } from './tools/metadata/generated-columns'
+export { guardDataSource, type Guard } from './tools/guard/guard-data-source'
+export type {
+  GuardedColumn,
+  GuardOptions,
+  OpenEvent,
+  RefusalEvent,
+  RepairEvent,
+} from './tools/guard/guard-options'
+export { withResync } from './tools/guard/with-resync'
 export { explainColumn } from './tools/sequences/explain'
 export type { Fault, FaultKind } from './tools/sequences/faults'
 export type { RepairLimits } from './tools/sequences/repair'

@@ -39,13 +39,22 @@ export async function withSession<T>(
       await runner.release()
     }
   }
-  if (isQueryRunner(target)) return work(runnerSession(target))
+  return work(sessionOf(target))
+}
+
+/**
+ * Returns the session of a connection that the caller holds.
+ *
+ * @throws {UsageError} when it is none.
+ */
+export function sessionOf(target: QueryRunner | PgClient): Session {
+  if (isQueryRunner(target)) return runnerSession(target)
   if (hasMethods(target, 'getRepository') || 'totalCount' in target) {
     throw new UsageError(
       'Cannot work on an EntityManager or a Pool: each query could take another connection. Pass the DataSource, a QueryRunner, or a client of the pool',
     )
   }
-  return work(clientSession(target))
+  return clientSession(target)
 }
 
 /** Structural, not instanceof: the caller's TypeORM may be another copy than ours. */
@@ -53,7 +62,8 @@ export function isDataSource(value: unknown): value is DataSource {
   return hasMethods(value, 'createQueryRunner', 'initialize', 'setOptions')
 }
 
-function isQueryRunner(value: Target): value is QueryRunner {
+/** Structural, as above. */
+export function isQueryRunner(value: Target): value is QueryRunner {
   return hasMethods(value, 'query', 'startTransaction')
 }
 
@@ -66,15 +76,17 @@ function hasMethods(value: unknown, ...names: string[]): boolean {
 }
 
 function runnerSession(runner: QueryRunner): Session {
-  return untilLost(async (sql, values) => (await runner.query(sql, values)) as unknown[])
+  return sessionThrough(async (sql, values) => (await runner.query(sql, values)) as unknown[])
 }
 
 function clientSession(client: PgClient): Session {
-  return untilLost(async (sql, values) => (await client.query(sql, values)).rows)
+  return sessionThrough(async (sql, values) => (await client.query(sql, values)).rows)
 }
 
-/** Once the connection is gone every query says why it went, and not what pg or TypeORM make of that. */
-function untilLost(send: (sql: string, values?: unknown[]) => Promise<unknown[]>): Session {
+/** Returns a session that sends through a function. Once the connection is gone every query says why it went, and not what pg or TypeORM make of that. */
+export function sessionThrough(
+  send: (sql: string, values?: unknown[]) => Promise<unknown[]>,
+): Session {
   let lost: ConnectionError | undefined
   return {
     async query<Row>(sql: string, values?: readonly unknown[]) {

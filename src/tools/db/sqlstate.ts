@@ -5,6 +5,7 @@ export const SQLSTATE = {
   unknownDatabase: '3D000',
   insufficientPrivilege: '42501',
   invalidSchemaName: '3F000',
+  uniqueViolation: '23505',
   undefinedTable: '42P01',
   undefinedColumn: '42703',
   undefinedObject: '42704',

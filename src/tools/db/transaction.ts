@@ -50,14 +50,19 @@ export async function inTransaction<T>(
   const lock = timeouts.lockTimeout ?? DEFAULT_LOCK_TIMEOUT
   const statement = timeouts.statementTimeout ?? DEFAULT_STATEMENT_TIMEOUT
   const settings = [lock, statement, 'off']
-  const [state] = await session.query<{ inside: boolean }>(IN_TRANSACTION)
-  if (state?.inside) return inSavepoint(session, settings, () => work(false))
+  if (await isInTransaction(session)) return inSavepoint(session, settings, () => work(false))
   // Whatever the default is: under repeatable read, max() could be older than the sequence.
   await session.query(`begin isolation level read committed ${mode}; ${SET_IDLE_TIMEOUT}`)
   return endedBy(session, { success: 'commit', failure: 'rollback' }, async () => {
     await session.query(SET, settings)
     return work(true)
   })
+}
+
+/** Tells whether a transaction is open on the session, also one that the client's library knows nothing of. */
+export async function isInTransaction(session: Session): Promise<boolean> {
+  const [state] = await session.query<{ inside: boolean }>(IN_TRANSACTION)
+  return state?.inside ?? false
 }
 
 async function inSavepoint<T>(

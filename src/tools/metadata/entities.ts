@@ -49,7 +49,7 @@ export function entityOfTable(metadata: EntityMetadata): string {
 }
 
 /** @throws {UnsupportedDatabaseError} when the DataSource is not for PostgreSQL. */
-function assertPostgres(dataSource: DataSource): void {
+export function assertPostgres(dataSource: DataSource): void {
   const { type } = dataSource.options
   if (type !== 'postgres') {
     throw new UnsupportedDatabaseError(

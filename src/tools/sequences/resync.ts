@@ -73,29 +73,34 @@ export async function resyncSequences(
   target: Target,
   options: ResyncOptions = {},
 ): Promise<Resync> {
-  const asApply = { ...validated(ResyncRules, options), command: 'apply' } as const
-  return withSession(target, async (session) => {
-    const { server, columns, verified } = await verifyIn(session, target, asApply)
-    const dryRun = asApply.dryRun ?? false
-    if (!dryRun) assertWritable(server)
-    const work: Work = { session, server, columns, options: asApply }
-    const outcomes: Outcome[] = []
-    for (const column of verified) outcomes.push(await settle(work, column))
-    // What another column held against it may have been repaired with that.
-    for (const [index, outcome] of outcomes.entries())
-      outcomes[index] = await confirm(work, outcome)
-    return {
-      server,
-      dryRun,
-      repaired: outcomes.flatMap((outcome) =>
-        outcome.kind === 'repaired' ? [outcome.column] : [],
-      ),
-      unchanged: outcomes.flatMap((outcome) =>
-        outcome.kind === 'unchanged' ? [outcome.column] : [],
-      ),
-      refused: outcomes.flatMap((outcome) => (outcome.kind === 'refused' ? [outcome.column] : [])),
-    }
-  })
+  const checked = validated(ResyncRules, options)
+  return withSession(target, (session) => resyncIn(session, target, checked))
+}
+
+/** Does the same on a session that the caller holds. */
+export async function resyncIn(
+  session: Session,
+  target: Target,
+  options: ResyncOptions & CommandOptions,
+): Promise<Resync> {
+  const asApply = { ...options, command: 'apply' } as const
+  const { server, columns, verified } = await verifyIn(session, target, asApply)
+  const dryRun = options.dryRun ?? false
+  if (!dryRun) assertWritable(server)
+  const work: Work = { session, server, columns, options: asApply }
+  const outcomes: Outcome[] = []
+  for (const column of verified) outcomes.push(await settle(work, column))
+  // What another column held against it may have been repaired with that.
+  for (const [index, outcome] of outcomes.entries()) outcomes[index] = await confirm(work, outcome)
+  return {
+    server,
+    dryRun,
+    repaired: outcomes.flatMap((outcome) => (outcome.kind === 'repaired' ? [outcome.column] : [])),
+    unchanged: outcomes.flatMap((outcome) =>
+      outcome.kind === 'unchanged' ? [outcome.column] : [],
+    ),
+    refused: outcomes.flatMap((outcome) => (outcome.kind === 'refused' ? [outcome.column] : [])),
+  }
 }
 
 async function settle(work: Work, column: VerifiedColumn): Promise<Outcome> {

@@ -1,0 +1,51 @@
+import type { Session } from '../db/session'
+import type { Healer } from './healer'
+import type { Recovery } from './recovery'
+
+/** What it takes to run a statement again. */
+export interface Place {
+  readonly session: Session
+  readonly healer: Healer
+  readonly recovery: Recovery
+}
+
+/** Runs `work`, and again after each failure that could be healed. Any other is thrown as it is. */
+export async function attempt<T>(place: Place, work: () => Promise<T>, tries = 0): Promise<T> {
+  await place.recovery.prepare()
+  for (let count = tries; ; count += 1) {
+    try {
+      const result = await work()
+      await place.recovery.keep()
+      return result
+    } catch (error) {
+      await recover(place, error, count)
+    }
+  }
+}
+
+/**
+ * Returns where the statement that failed may run again.
+ *
+ * @throws `error` itself where it may not.
+ */
+export async function recover(
+  { session, healer, recovery }: Place,
+  error: unknown,
+  tries: number,
+): Promise<void> {
+  const violation = healer.violationIn(error)
+  if (!violation) throw error
+  try {
+    await recovery.rewind()
+    // Whatever stops the repair, the transaction must not be left open as if nothing had failed in it.
+    if (await healer.heal(session, violation, tries).catch(() => false)) {
+      await recovery.resume()
+      return
+    }
+    await recovery.abandon()
+  } catch {
+    // The connection is gone, or the transaction was not ours to undo: the first error says more.
+  }
+  healer.giveUp(error)
+  throw error
+}

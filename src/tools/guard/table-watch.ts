@@ -1,0 +1,115 @@
+import type { ResolvedColumn } from '../catalog/sequence-column'
+import { resolveTables, type Table } from '../catalog/tables'
+import { readKeyColumns } from '../catalog/unique-key'
+import { quoteQualified } from '../db/quoting'
+import type { Session } from '../db/session'
+import { messageOf } from '../db/sqlstate'
+import { IsolationError, StaleSequenceError } from '../errors'
+import { GeneratedKeys } from './generated-keys'
+import type { GuardParts } from './guard-parts'
+import { parseInsert, type InsertStatement } from './insert-statement'
+import { Recent } from './recent'
+import { resyncTable } from './resync-table'
+
+/** Why the sequence of a column cannot be trusted, and whether it is known to be behind. */
+interface Objection {
+  readonly reason: string
+  readonly behind: boolean
+}
+
+/** Returns what there is to object to a column; null for nothing. */
+type Look = (column: string) => Objection | null
+
+/**
+ * Looks after the inserts that do harm without an error where a sequence is behind: ON CONFLICT (id) DO UPDATE overwrites the row that has the id already, and
+ * ON CONFLICT DO NOTHING drops its own.
+ */
+export class TableWatch {
+  private readonly keys: GeneratedKeys
+  private readonly looks: Recent<Promise<Look>>
+
+  constructor(private readonly parts: GuardParts) {
+    const { now, verifyIntervalMillis } = parts.settings
+    this.keys = new GeneratedKeys(now)
+    this.looks = new Recent(verifyIntervalMillis, now)
+  }
+
+  /** Tells whether SQL may be such an insert; quickly, because every insert is asked. */
+  concerns(sql: string): boolean {
+    return /\bon\s+conflict\b/i.test(sql)
+  }
+
+  /**
+   * Looks at the table of such an insert where the last look is too old, and repairs what is behind.
+   *
+   * @throws {StaleSequenceError} where a sequence is behind and could not be repaired; or cannot be told to be well, if that is refused too.
+   */
+  async assertSound(session: Session, sql: string): Promise<void> {
+    const insert = parseInsert(sql)
+    if (!insert?.onConflict) return
+    const columns = await this.swallowed(session, insert)
+    if (columns.length === 0) return
+    const [table] = await resolveTables(session, [insert])
+    if (!table) return
+    const look = await this.look(session, table)
+    for (const column of columns) {
+      const objection = look(column)
+      if (objection) this.object(table, column, objection)
+    }
+  }
+
+  private object({ schema, table }: Table, column: string, { reason, behind }: Objection): void {
+    if (behind || this.parts.settings.refuseUnknown) {
+      throw new StaleSequenceError(
+        `Cannot insert into ${quoteQualified(schema, table)} with ON CONFLICT: where a drawn value is taken, that overwrites another's row or drops its own, without an error. Nothing was written. ${reason}`,
+      )
+    }
+    this.parts.teller.refused({ schema, table, column, reason })
+  }
+
+  /** Returns the columns whose drawn values could collide without an error. */
+  private async swallowed(session: Session, insert: InsertStatement): Promise<string[]> {
+    const generated = await this.keys.ofTable(session, insert)
+    const drawn = generated.filter(({ column }) => !insert.gives(column))
+    const target = insert.onConflict
+    const [first] = drawn
+    if (!first || !target) return []
+    const names = target === 'any' ? null : await keyColumns(session, first, target)
+    return drawn
+      .map(({ column }) => column)
+      .filter((column) => names === null || names.includes(column))
+  }
+
+  private look(session: Session, table: Table): Promise<Look> {
+    const recent = this.looks.get(table.oid)
+    if (recent) return recent
+    const look = this.lookNow(session, table)
+    this.looks.set(table.oid, look)
+    return look
+  }
+
+  private async lookNow(session: Session, table: Table): Promise<Look> {
+    const { target, settings, teller } = this.parts
+    try {
+      const { repaired, refused } = await resyncTable(session, target, table, settings)
+      for (const column of repaired) teller.repaired(column)
+      return (name) => {
+        const found = refused.find(({ column }) => column === name)
+        return found ? { reason: found.reason, behind: found.verdict === 'behind' } : null
+      }
+    } catch (error) {
+      // What this transaction cannot see, another's statement can.
+      if (error instanceof IsolationError) this.looks.forget(table.oid)
+      return () => ({ reason: messageOf(error), behind: false })
+    }
+  }
+}
+
+async function keyColumns(
+  session: Session,
+  { schema, table }: ResolvedColumn,
+  target: { readonly columns: readonly string[] } | { readonly constraint: string },
+): Promise<readonly string[]> {
+  if ('columns' in target) return target.columns
+  return readKeyColumns(session, { schema, table, constraint: target.constraint })
+}
