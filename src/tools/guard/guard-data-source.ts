@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { DataSource } from 'typeorm'
+import type { DataSource, EntitySubscriberInterface } from 'typeorm'
 import { UsageError } from '../errors'
 import { assertPostgres } from '../metadata/entities'
 import { validated } from '../options/validated'
@@ -46,21 +46,34 @@ export function guardDataSource(dataSource: DataSource, options: GuardOptions = 
   const guard: RunnerGuard = {
     healer: new Healer(parts),
     watch: new TableWatch(parts),
-    turnHolder: new AsyncLocalStorage(),
+    turnHolder: {
+      storage: new AsyncLocalStorage(),
+      isNeeded: () => dataSource.subscribers.some(hearsQueries),
+    },
   }
   guarded[GUARD] = guard
-  // Somebody else's too, where it was wrapped before; whoever wraps it after us goes on to call ours.
+  const unguarded = Object.getOwnPropertyDescriptor(dataSource, 'createQueryRunner')
   const create = dataSource.createQueryRunner.bind(dataSource)
-  dataSource.createQueryRunner = (mode) => {
+  const createGuarded: DataSource['createQueryRunner'] = (mode) => {
     const runner = create(mode)
     if (guarded[GUARD] === guard) guardRunner(runner, guard)
     return runner
   }
+  dataSource.createQueryRunner = createGuarded
   return {
     release() {
-      if (guarded[GUARD] === guard) guarded[GUARD] = undefined
+      if (guarded[GUARD] !== guard) return
+      guarded[GUARD] = undefined
+      // Who wrapped it after us goes on to call ours, which then does nothing.
+      if (dataSource.createQueryRunner !== createGuarded) return
+      if (unguarded) Object.defineProperty(dataSource, 'createQueryRunner', unguarded)
+      else Reflect.deleteProperty(dataSource, 'createQueryRunner')
     },
   }
+}
+
+function hearsQueries(subscriber: EntitySubscriberInterface): boolean {
+  return 'beforeQuery' in subscriber || 'afterQuery' in subscriber
 }
 
 /** Returns what guards a DataSource; undefined where nothing does. */

@@ -1,11 +1,11 @@
 import type { QueryRunner } from 'typeorm'
-import { sessionThrough } from '../db/session'
+import { sessionThrough, type Session } from '../db/session'
 import { attempt, recover, type Place } from './attempt'
 import type { Healer } from './healer'
 import { isInsert } from './insert-statement'
-import { Opening } from './opening'
-import { AUTOCOMMIT, reopened, savepoint } from './recovery'
+import { AUTOCOMMIT, reopened, savepoint, type Recovery } from './recovery'
 import type { TableWatch } from './table-watch'
+import { SAVEPOINT, TransactionTrack } from './transaction-track'
 import { Turns, type TurnHolder } from './turns'
 
 /** What guards the runners of one DataSource. */
@@ -25,22 +25,21 @@ export function guardRunner(runner: QueryRunner, { healer, watch, turnHolder }: 
   const send = runner.query.bind(runner) as Query
   const session = sessionThrough((sql, values) => send(sql, values) as Promise<unknown[]>)
   const turns = new Turns(turnHolder)
-  const opening = new Opening()
+  const track = new TransactionTrack()
 
   const query: Query = async (sql, parameters, structured) => {
     const statement = () => send(sql, parameters, structured)
     if (!isInsert(sql)) {
       return turns.together(() => {
-        opening.note(sql)
+        track.note(sql)
         return statement()
       })
     }
     if (!runner.isTransactionActive) return alone(sql, statement)
     return turns.alone(async () => {
       if (watch.concerns(sql)) await watch.assertSound(session, sql)
-      const beginnings = opening.take()
-      const recovery = beginnings ? reopened(session, beginnings) : savepoint(session)
-      return attempt({ session, healer, recovery }, statement)
+      const recovery = recoveryWithin(session, track)
+      return recovery ? attempt({ session, healer, recovery }, statement) : statement()
     })
   }
 
@@ -60,4 +59,12 @@ export function guardRunner(runner: QueryRunner, { healer, watch, turnHolder }: 
   }
 
   runner.query = query as QueryRunner['query']
+}
+
+/** None where the transaction has had its share of savepoints. */
+function recoveryWithin(session: Session, track: TransactionTrack): Recovery | undefined {
+  const beginning = track.takeBeginning()
+  if (beginning) return reopened(session, beginning)
+  const take = track.takeSavepoint()
+  return take === undefined ? undefined : savepoint(session, SAVEPOINT, take)
 }

@@ -41,12 +41,21 @@ export function reopened(session: Session, opening: readonly string[]): Recovery
   }
 }
 
-/** Within a transaction: a savepoint, and one more round trip before and after. */
-export function savepoint(session: Session): Recovery {
-  const name = 'typeorm_resync_guard'
+/**
+ * Within a transaction: a savepoint.
+ *
+ * @param take - makes it
+ * @param release - ends it after success; default: it stays
+ */
+export function savepoint(
+  session: Session,
+  name: string,
+  take: string,
+  release?: string,
+): Recovery {
   return {
-    prepare: () => run(session, `savepoint ${name}`),
-    keep: () => run(session, `release savepoint ${name}`),
+    prepare: () => run(session, take),
+    keep: () => (release === undefined ? nothing() : run(session, release)),
     rewind: () => run(session, `rollback to savepoint ${name}`),
     resume: nothing,
     abandon: () => fail(session),

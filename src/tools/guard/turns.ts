@@ -1,7 +1,11 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
 
 /** Whose turn the running code is part of. A subscriber may query within a statement's turn, on the same connection: it must not wait for that to end. */
-export type TurnHolder = AsyncLocalStorage<Turns>
+export interface TurnHolder {
+  readonly storage: AsyncLocalStorage<Turns>
+  /** Whether there are such subscribers. Without any the storage is left alone: on Node 20 its first use makes every promise of the process slower. */
+  isNeeded(): boolean
+}
 
 /** The statements of one connection: several together, or one alone while the others wait. */
 export class Turns {
@@ -51,10 +55,10 @@ export class Turns {
         this.idle = resolve
       })
     }
-    return this.holder.run(this, work)
+    return this.holder.isNeeded() ? this.holder.storage.run(this, work) : work()
   }
 
   private isInside(): boolean {
-    return this.holder.getStore() === this
+    return this.holder.storage.getStore() === this
   }
 }

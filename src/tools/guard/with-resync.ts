@@ -28,7 +28,7 @@ export async function withResync<T>(
   const session = sessionOf(target)
   const healer = healerFor(target, checked)
   if (await isInTransaction(session)) {
-    return attempt({ session, healer, recovery: savepoint(session) }, work)
+    return attempt({ session, healer, recovery: savepointOf(session) }, work)
   }
   const transaction = ownTransaction(target, session)
   try {
@@ -51,6 +51,11 @@ function dataSourceOf(runner: QueryRunner): DataSource {
   const found = dataSource ?? connection
   if (!found) throw new Error('A QueryRunner belongs to a DataSource.')
   return found
+}
+
+function savepointOf(session: Session): Recovery {
+  const name = 'typeorm_resync_work'
+  return savepoint(session, name, `savepoint ${name}`, `release savepoint ${name}`)
 }
 
 function ownTransaction(target: QueryRunner | PgClient, session: Session): Recovery {
