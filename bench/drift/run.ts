@@ -1,0 +1,78 @@
+import { Client } from 'pg'
+import { DataSource } from 'typeorm'
+import { join } from 'node:path'
+import { ALEMBIC_TABLES } from '../../examples/incident/alembic-tables'
+import { restoreEvents } from '../../examples/incident/events'
+import { ENTITIES, newEvent, type Contender } from './contenders'
+
+const WRITERS = 8
+const RESTORED = 5_000
+
+/** What became of the events. */
+export interface Outcome {
+  readonly events: number
+  /** Rows in the table, and different events among them. */
+  readonly rows: number
+  readonly distinct: number
+  readonly lost: number
+  /** Of the lost ones, those that a writer reported. */
+  readonly reported: number
+  readonly seconds: number
+}
+
+/** The tables of production, just restored, with the index that makes an event's id unique. The sequence is behind from the start. */
+export async function makeTables(url: string): Promise<void> {
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url,
+    entities: ENTITIES,
+    migrations: [
+      join(__dirname, '../../src/migrations/*{AdoptTelemetryTables,IndexEventUid}.{ts,js}'),
+    ],
+    migrationsTransactionMode: 'each',
+  })
+  await dataSource.initialize()
+  await dataSource.query(ALEMBIC_TABLES)
+  await restoreEvents((sql, values) => dataSource.query(sql, values), RESTORED)
+  await dataSource.runMigrations()
+  await dataSource.destroy()
+}
+
+/** Lets 8 writers write `events` events, and sets the sequence back to 1 at a quarter, a half and three quarters of the way. */
+export async function runDrift(
+  url: string,
+  contender: Contender,
+  events: number,
+): Promise<Outcome> {
+  await makeTables(url)
+  const admin = new Client(url)
+  await admin.connect()
+  const drifts = [0.25, 0.5, 0.75].map((share) => Math.floor(events * share))
+  let begun = 0
+  let reported = 0
+  const start = performance.now()
+  const write = async () => {
+    const writer = await contender.open(url)
+    while (begun < events) {
+      const n = begun
+      begun += 1
+      if (drifts.includes(n)) {
+        await admin.query(`select setval('extraction_telemetry_v2_id_seq', 1, false)`)
+      }
+      try {
+        await writer.write(newEvent(n))
+      } catch {
+        reported += 1
+      }
+    }
+    await writer.close()
+  }
+  await Promise.all(Array.from({ length: WRITERS }, write))
+  const seconds = (performance.now() - start) / 1000
+  const { rows } = await admin.query<{ rows: number; distinct: number }>(
+    `select count(*)::integer as rows, count(distinct event_uid)::integer as distinct from extraction_telemetry_v2 where event_uid is not null`,
+  )
+  await admin.end()
+  const [counted = { rows: 0, distinct: 0 }] = rows
+  return { events, ...counted, lost: events - counted.distinct, reported, seconds }
+}
