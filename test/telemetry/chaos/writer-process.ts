@@ -1,0 +1,43 @@
+import 'reflect-metadata'
+import { appendFileSync } from 'node:fs'
+import { DataSource } from 'typeorm'
+import { TelemetryWriter } from '../../../src/index'
+import { ContentTypeDetectionTelemetry } from '../../../src/entities/content-type-detection-telemetry'
+import { ExtractionTelemetryV2 } from '../../../src/entities/extraction-telemetry-v2'
+import { HttpErrorSummary } from '../../../src/entities/http-error-summary'
+import { chaosEvent } from './story'
+
+/** Records events until it is killed or has recorded so many; writes down each uid once `record()` has resolved, before it goes on. */
+async function main([url = '', spool = '', acknowledged = '', run = '', count = '0']: string[]) {
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url,
+    entities: [ExtractionTelemetryV2, HttpErrorSummary, ContentTypeDetectionTelemetry],
+    applicationName: 'chaos',
+    poolSize: 2,
+  })
+  await dataSource.initialize()
+  const writer = new TelemetryWriter(dataSource, {
+    spool,
+    maxBatchSize: 50,
+    scheduledDelayMillis: 5,
+    maxBackoffMillis: 200,
+  })
+  const record = async (n: number) => {
+    const uid = await writer.record(chaosEvent(run, n))
+    // A write of its own to a file outlives a kill.
+    appendFileSync(acknowledged, `${uid}\n`)
+  }
+  for (let n = 0; n < Number(count); n += 10) {
+    await Promise.all(Array.from({ length: 10 }, (_, index) => record(n + index)))
+  }
+  await writer.flush()
+  console.log(JSON.stringify(writer.stats()))
+  await writer.shutdown()
+  await dataSource.destroy()
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error)
+  process.exitCode = 1
+})
