@@ -50,7 +50,20 @@ export function Time(): PropertyDecorator {
 
 /** A function that tells the time. */
 export function Clock(): PropertyDecorator {
+  return Callback()
+}
+
+/** A function. */
+export function Callback(): PropertyDecorator {
   return Allowed('a function', (value) => typeof value === 'function')
+}
+
+/** A whole number; `least` or more. */
+export function Count(least = 0): PropertyDecorator {
+  return Allowed(
+    `a whole number, ${String(least)} or more`,
+    (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= least,
+  )
 }
 
 function isText(value: unknown): boolean {
