@@ -2,7 +2,7 @@ import { setTimeout as timer } from 'node:timers/promises'
 
 /** Time and chance, so that tests can hold them. */
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** Milliseconds, from whenever; never set back, as the time of day is. */
   now(): number
   /** Resolves after so many milliseconds, or at once when the signal is given. */
   sleep(millis: number, signal: AbortSignal): Promise<void>
@@ -12,7 +12,7 @@ export interface Clock {
 
 /** The machine's. Its timers keep the process alive: there is one only while an accepted event waits to be written. */
 export const SYSTEM_CLOCK: Clock = {
-  now: () => Date.now(),
+  now: () => performance.now(),
   random: () => Math.random(),
   async sleep(millis, signal) {
     try {

@@ -47,7 +47,7 @@ export async function openDeadLetters(path: string): Promise<DeadLetters> {
     const file = await open(path, 'a+', 0o600)
     try {
       await syncFolder(dirname(path))
-      return new DeadLetterFile(path, file, await uidsIn(path))
+      return new DeadLetterFile(path, file, await uidsIn(file, path))
     } catch (error) {
       await file.close()
       throw error
@@ -102,8 +102,10 @@ class DeadLetterFile implements DeadLetters {
   }
 }
 
-async function uidsIn(path: string): Promise<Set<string>> {
+async function uidsIn(file: FileHandle, path: string): Promise<Set<string>> {
   const uids = new Set<string>()
+  // A pipe or a device has no end to read to.
+  if (!(await file.stat()).isFile()) return uids
   for await (const line of createInterface({
     input: createReadStream(path),
     crlfDelay: Infinity,

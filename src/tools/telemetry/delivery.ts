@@ -19,6 +19,7 @@ export interface DeliveryParts {
   readonly reporter: Reporter
   readonly tally: Tally
   readonly clock: Clock
+  readonly today: () => Date
   readonly maxBatchSize: number
 }
 
@@ -79,7 +80,7 @@ export class Delivery {
       uid,
       reason: fullReason(error),
       sqlstate: writeSqlstate(error) ?? null,
-      at: new Date(this.parts.clock.now()).toISOString(),
+      at: this.parts.today().toISOString(),
       event: row,
       ...(detection && { detection }),
     }

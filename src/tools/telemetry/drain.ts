@@ -40,8 +40,9 @@ export class Drain {
   private readonly alarm: Alarm
   /** When the oldest event that waits came; undefined where none does. */
   private oldestAt: number | undefined
-  /** How many flushes want what waits to be taken at once. */
-  private hurrying = 0
+  /** How many flushes wait for events to be accepted … */
+  private expecting = 0
+  /** … and which for those to be settled. */
   private flushes: Flush[] = []
   private stopped = false
   /** Whether events are taken and not settled. */
@@ -66,7 +67,7 @@ export class Drain {
   notify(): void {
     const first = this.oldestAt === undefined
     if (first) this.oldestAt = this.parts.clock.now()
-    if (first || this.hurrying > 0 || this.parts.queue.size >= this.schedule.batchSize) {
+    if (first || this.isFlushing() || this.parts.queue.size >= this.schedule.batchSize) {
       this.alarm.ring()
     }
   }
@@ -77,14 +78,16 @@ export class Drain {
    * @throws {WriterClosedError} when the drain is stopped before that.
    */
   async flush(accepting: Promise<unknown>): Promise<void> {
-    this.hurrying += 1
+    this.expecting += 1
     this.alarm.ring()
     try {
       await accepting
-      await this.settled(this.parts.tally.accepted)
     } finally {
-      this.hurrying -= 1
+      this.expecting -= 1
     }
+    const settled = this.settled(this.parts.tally.accepted)
+    this.alarm.ring()
+    await settled
   }
 
   /** Tries at once what waits to be tried again. */
@@ -134,11 +137,15 @@ export class Drain {
       const left =
         this.oldestAt === undefined ? undefined : this.oldestAt + delayMillis - clock.now()
       const forced =
-        this.hurrying > 0 || queue.size >= batchSize || (left !== undefined && left <= 0)
+        this.isFlushing() || queue.size >= batchSize || (left !== undefined && left <= 0)
       if (queue.size > 0 && forced) return true
       await this.alarm.wait(queue.size > 0 ? left : undefined)
     }
     return false
+  }
+
+  private isFlushing(): boolean {
+    return this.expecting > 0 || this.flushes.length > 0
   }
 
   private settled(target: number): Promise<void> {

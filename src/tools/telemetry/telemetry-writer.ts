@@ -163,6 +163,7 @@ export class TelemetryWriter<Event> {
       reporter,
       tally,
       clock,
+      today: settings.now,
       maxBatchSize: settings.maxBatchSize,
     })
     const drain = new Drain(

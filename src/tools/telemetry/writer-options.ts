@@ -33,7 +33,7 @@ export interface WriterOptions extends WriterHandlers {
   readonly entity?: EntityTarget<ObjectLiteral> | undefined
   /** … and its property that holds the unique id of an event. */
   readonly eventId?: string | undefined
-  /** Default: the system's clock. */
+  /** What `at` of a dead letter is. Default: the system's clock. */
   readonly now?: (() => Date) | undefined
 }
 
@@ -44,11 +44,15 @@ export interface ShutdownOptions {
 }
 
 /** Options that were checked, with their defaults. */
-export interface WriterSettings {
+export interface WriterSettings extends Pick<
+  WriterOptions,
+  'maxSpoolBytes' | 'statementTimeout' | 'entity' | 'eventId'
+> {
   readonly maxQueueSize: number
   readonly maxBatchSize: number
   readonly scheduledDelayMillis: number
   readonly whenFull: WhenFull
+  readonly now: () => Date
   readonly spool: string | null
   readonly deadLetters: string | null
   readonly backoff: Backoff
@@ -70,6 +74,8 @@ export function writerSettings(options: WriterOptions): WriterSettings {
     )
   }
   return {
+    ...given,
+    now: given.now ?? (() => new Date()),
     maxQueueSize: given.maxQueueSize ?? 10_000,
     maxBatchSize: given.maxBatchSize ?? 2_000,
     scheduledDelayMillis: given.scheduledDelayMillis ?? 1_000,

@@ -1,4 +1,14 @@
-import { Allowed, Callback, Clock, Count, OneOf, Optional, Text, Time } from '../options/rules'
+import {
+  Allowed,
+  Callback,
+  Clock,
+  Count,
+  Millis,
+  OneOf,
+  Optional,
+  Text,
+  Time,
+} from '../options/rules'
 import type { ShutdownOptions, WriterOptions } from './writer-options'
 
 /** What `TelemetryWriter` takes. */
@@ -12,7 +22,7 @@ export class WriterRules implements Record<keyof WriterOptions, unknown> {
   maxBatchSize: unknown
 
   @Optional()
-  @Count()
+  @Millis()
   scheduledDelayMillis: unknown
 
   @Optional()
@@ -32,11 +42,11 @@ export class WriterRules implements Record<keyof WriterOptions, unknown> {
   deadLetters: unknown
 
   @Optional()
-  @Count(1)
+  @Millis(1)
   initialBackoffMillis: unknown
 
   @Optional()
-  @Count(1)
+  @Millis(1)
   maxBackoffMillis: unknown
 
   @Optional()
@@ -71,7 +81,7 @@ export class WriterRules implements Record<keyof WriterOptions, unknown> {
 /** What `shutdown` takes. */
 export class ShutdownRules implements Record<keyof ShutdownOptions, unknown> {
   @Optional()
-  @Count()
+  @Millis()
   timeoutMillis: unknown
 }
 
