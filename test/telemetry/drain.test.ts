@@ -58,10 +58,10 @@ function drainOf(left: AcceptedEvent[] = []) {
     taken,
     problems,
     recoveries,
-    fail(times: number) {
+    fail: (times: number) => {
       failures = times
     },
-    async record(count: number) {
+    record: async (count: number) => {
       for (let at = 0; at < count; at += 1) {
         await queue.append({ uid: String(at), row: {} })
         tally.accepted += 1
@@ -69,7 +69,7 @@ function drainOf(left: AcceptedEvent[] = []) {
       }
       await settled()
     },
-    async letGo() {
+    letGo: async () => {
       held.shift()?.()
       await settled()
     },
