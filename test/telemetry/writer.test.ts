@@ -4,7 +4,8 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { DeadLetter } from '../../src/tools/telemetry/dead-letters'
 import { useDatabase } from '../support/database'
 import { useFolders } from '../support/folders'
-import { EVENTS, useRig, type TestEvent } from './support/rig'
+import { useRig } from './support/rig'
+import { EVENTS, type TestEvent } from './support/test-events'
 
 const database = useDatabase()
 const newFolder = useFolders()

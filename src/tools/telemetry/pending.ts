@@ -5,11 +5,17 @@ export class Pending {
   /** Returns what `work` comes to, or the error that ends it before. */
   async add<T>(work: Promise<T>): Promise<T> {
     // No Promise.race() with one long-lived promise: that would keep every one that ever ran.
+    let end: (error: Error) => void = () => undefined
     const outcome = new Promise<T>((resolve, reject) => {
-      this.under.set(work, reject)
+      end = reject
       work.then(resolve, reject)
     })
-    return outcome.finally(() => this.under.delete(work))
+    this.under.set(outcome, end)
+    try {
+      return await outcome
+    } finally {
+      this.under.delete(outcome)
+    }
   }
 
   /** Resolves when all that are under way now have ended, however. */
@@ -19,6 +25,6 @@ export class Pending {
 
   /** Ends all that are under way. */
   reject(error: Error): void {
-    for (const reject of this.under.values()) reject(error)
+    for (const end of this.under.values()) end(error)
   }
 }

@@ -1,29 +1,12 @@
-import { randomUUID } from 'node:crypto'
 import { DataSource } from 'typeorm'
 import { afterAll } from 'vitest'
-import { InvalidEventError } from '../../../src/tools/errors'
+import { survivingLostSessions } from '../../../src/tools/db/lost-sessions'
 import type { AcceptedEvent } from '../../../src/tools/telemetry/accepted-event'
 import { TelemetryWriter } from '../../../src/tools/telemetry/telemetry-writer'
 import type { WriterOptions } from '../../../src/tools/telemetry/writer-options'
 import type { WriterParts } from '../../../src/tools/telemetry/writer-parts'
 import { ArrayQueue } from './array-queue'
-
-/** A row as text; what the table refuses is passed on, so that the database is what refuses it. */
-export interface TestEvent {
-  readonly uid?: string
-  readonly n: number | string
-  readonly label?: string
-  readonly ratio?: string
-  readonly owner?: string
-  readonly invalid?: true
-}
-
-/** With every way to refuse a row. */
-export const EVENTS = `
-  create table owners (id integer primary key); insert into owners values (1);
-  create table events (
-    id serial primary key, event_uid uuid not null unique, n integer not null unique check (n <> 13),
-    label varchar(20), ratio numeric(6, 2) check (ratio <> 'NaN'), owner integer references owners)`
+import { accept, insertInto, type TestEvent } from './test-events'
 
 /** A writer on a real table, with the least parts that will do. */
 export interface Rig {
@@ -52,10 +35,12 @@ export function useRig(
     const dataSource = new DataSource({
       type: 'postgres',
       url: url(),
+      applicationName: 'writer',
       poolSize,
       poolErrorHandler: () => undefined,
     })
     await dataSource.initialize()
+    survivingLostSessions(dataSource)
     open.push(dataSource)
     const lines: string[] = []
     const batches: number[] = []
@@ -77,39 +62,5 @@ export function useRig(
       },
     )
     return { writer, lines, batches }
-  }
-}
-
-export function accept({
-  uid = randomUUID(),
-  n,
-  label,
-  ratio,
-  owner,
-  invalid,
-}: TestEvent): AcceptedEvent {
-  if (invalid) throw new InvalidEventError('invalid')
-  const row = { n: String(n), label: label ?? null, ratio: ratio ?? null, owner: owner ?? null }
-  return { uid, row }
-}
-
-/** One insert in one transaction, by parameters. */
-export function insertInto(dataSource: DataSource) {
-  return async (events: readonly AcceptedEvent[]): Promise<{ inserted: number }> => {
-    const values = events.flatMap(({ uid, row: { n, label, ratio, owner } }) => [
-      uid,
-      n,
-      label,
-      ratio,
-      owner,
-    ])
-    const rows = events.map(
-      (_, row) => `(${[1, 2, 3, 4, 5].map((at) => `$${String(5 * row + at)}`).join(',')})`,
-    )
-    const inserted = await dataSource.query<unknown[]>(
-      `insert into events (event_uid, n, label, ratio, owner) values ${rows.join()} on conflict (event_uid) do nothing returning 1`,
-      values,
-    )
-    return { inserted: inserted.length }
   }
 }
