@@ -16,6 +16,7 @@ export type ResyncErrorCode =
   | 'QUEUE_FULL'
   | 'SPOOL'
   | 'WRITER_CLOSED'
+  | 'UNWRITTEN_EVENTS'
 
 /**
  * The base of every error this library throws. The message says what happened, what state things are in and what to run next;
@@ -109,4 +110,18 @@ export class SpoolError extends ResyncError {
 /** An event given to a writer that was shut down. */
 export class WriterClosedError extends ResyncError {
   readonly code = 'WRITER_CLOSED'
+}
+
+/** Accepted events that a writer held in memory alone, and could not write before it was shut down. */
+export class UnwrittenEventsError extends ResyncError {
+  readonly code = 'UNWRITTEN_EVENTS'
+
+  constructor(
+    message: string,
+    /** How many. */
+    readonly unwritten: number,
+    options?: { readonly cause?: unknown },
+  ) {
+    super(message, options)
+  }
 }

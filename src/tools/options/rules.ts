@@ -60,10 +60,22 @@ export function Callback(): PropertyDecorator {
 
 /** A whole number; `least` or more. */
 export function Count(least = 0): PropertyDecorator {
+  return Allowed(`a whole number, ${String(least)} or more`, (value) => isCount(value, least))
+}
+
+/** What a timer of Node's can wait at most: it takes more for 1. */
+const MOST_MILLIS = 2 ** 31 - 1
+
+/** Milliseconds, for a timer. */
+export function Millis(least = 0): PropertyDecorator {
   return Allowed(
-    `a whole number, ${String(least)} or more`,
-    (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= least,
+    `a whole number of milliseconds, ${String(least)} to ${String(MOST_MILLIS)}`,
+    (value) => isCount(value, least, MOST_MILLIS),
   )
+}
+
+function isCount(value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
 }
 
 function isText(value: unknown): boolean {
