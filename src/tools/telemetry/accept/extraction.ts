@@ -23,7 +23,8 @@ export function withProxyErrorCut(event: Properties): Properties {
 export function completedDetection(event: Properties, detection: Properties): Properties {
   const completed: Record<string, unknown> = { ...detection }
   for (const [name, source] of Object.entries(FROM_EXTRACTION)) {
-    completed[name] ??= event[source]
+    // A null is the detection's own.
+    if (completed[name] === undefined) completed[name] = event[source]
   }
   return completed
 }

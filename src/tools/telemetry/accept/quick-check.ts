@@ -70,8 +70,9 @@ function valueChecks(rule: Rule): Check[] {
   return validatorsOf(rule.constraintCls).map(({ instance }) => {
     const check: Check = (value, object) => {
       const told = { value, constraints, targetName, object, property }
-      const passes = (one: unknown) => Boolean(instance.validate(one, told))
-      return rule.each ? elementsOf(value).every(passes) : passes(value)
+      if (!rule.each) return Boolean(instance.validate(value, told))
+      for (const element of elementsOf(value)) if (!instance.validate(element, told)) return false
+      return true
     }
     return validateIf
       ? (value, object) => !validateIf(object, value) || check(value, object)
