@@ -147,6 +147,28 @@ describe('two writers', () => {
   })
 })
 
+describe('the summary', () => {
+  it('locks its rows in the order of their hosts, whatever the order of the events', async () => {
+    const accept = createAcceptor(telemetry.current(), ExtractionTelemetryV2, 'eventUid')
+    const hosts = [7, 3, 9, 5, 1, 8, 2, 6, 4].map((n) => `order-${String(n)}`)
+    const events = () =>
+      hosts.map((host, n) => accept({ ...benchEvent(n), host, httpStatusCode: 500 }))
+    await writer()(telemetry.runner(), events())
+    const blocker = await database.connect()
+    await blocker.query(`begin; select from http_error_summary where host = 'order-5' for update`)
+    const runner = telemetry.runner()
+    const pid = await pidOf(runner)
+    const written = writer()(runner, events().reverse())
+    await waits(pid)
+    const free = await database.query(
+      `select host from http_error_summary where host like 'order-%' order by host for update skip locked`,
+    )
+    await blocker.query('rollback')
+    expect(await written).toEqual({ inserted: 9 })
+    expect(free.map(({ host }) => host)).toEqual([6, 7, 8, 9].map((n) => `order-${String(n)}`))
+  })
+})
+
 describe('the timeouts', () => {
   it('are those of the batch, and leave the session as it was', async () => {
     const runner = telemetry.runner()

@@ -21,12 +21,9 @@ export async function copyIn(client: CopyClient, sql: string, data: Buffer): Pro
   const copy = copyFrom(sql)
   await new Promise<void>((resolve, reject) => {
     copy.once('finish', resolve)
-    copy.on('error', (error) => {
-      // Else, once the rest of the data is out, the stream would end the COPY on a connection that it no longer has, and throw where nobody catches it.
-      copy.destroy()
-      reject(error)
-    })
+    copy.on('error', reject)
     client.query(copy)
+    // In one message, which PostgreSQL reads whole before it says a thing: the stream throws where an error meets it still sending.
     copy.end(data)
   })
 }
