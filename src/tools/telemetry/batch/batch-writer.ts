@@ -1,0 +1,83 @@
+import type { DataSource, EntityTarget, QueryRunner } from 'typeorm'
+import type { PgClient } from '../../db/session'
+import type { AcceptedEvent } from '../accepted-event'
+import { canCopy } from './copy-in'
+import { inOwnTransaction, type BatchTimeouts } from './own-transaction'
+import { rowGroups } from './row-groups'
+import { stage } from './staging'
+import { batchStatement } from './statement'
+import { batchEntities, readTables, type TablesRead } from './tables'
+
+/** What a batch came to. */
+export interface WrittenBatch {
+  /** How many events were new; the others had been written before. */
+  readonly inserted: number
+}
+
+/**
+ * Writes events and what they add to the sister tables, in one transaction: all or none, and each once, however often it is given.
+ *
+ * @param runner - in no transaction
+ * @throws the server's error, with its SQLSTATE as `code`. Nothing was written then, unless the connection was lost while it committed.
+ */
+export type WriteBatch = (
+  runner: QueryRunner,
+  events: readonly AcceptedEvent[],
+) => Promise<WrittenBatch>
+
+/** How batches are written. */
+export interface BatchOptions extends BatchTimeouts {
+  /** From so many events on they are copied into a temporary table first. Default: {@link COPY_FROM}. */
+  readonly copyFrom?: number | undefined
+}
+
+/** From so many events on COPY is worth its temporary table. Measured on the 32 columns of the extractions, in rows/s by unnest and by COPY: */
+export const COPY_FROM = 500
+
+/**
+ * Returns what writes batches of an entity's events. It holds what it read of the tables, and reads it again after an error: a migration may have run.
+ *
+ * @param eventId - the property that holds an event's unique id; its column has a unique index
+ * @throws {UsageError} when the entity has no such property, or the DataSource lacks a sister of the extractions.
+ */
+export function batchWriter(
+  dataSource: DataSource,
+  entity: EntityTarget<object>,
+  eventId: string,
+  options: BatchOptions = {},
+): WriteBatch {
+  const entities = batchEntities(dataSource, entity, eventId)
+  const { copyFrom = COPY_FROM } = options
+  let tables: TablesRead | undefined
+
+  const write = async (runner: QueryRunner, events: readonly AcceptedEvent[], read: TablesRead) => {
+    const groups = rowGroups(events, ({ row }) => row, read.events)
+    const client = (await runner.connect()) as PgClient
+    const copies = events.length >= copyFrom && read.mayMakeTemporary && canCopy(client)
+    return inOwnTransaction(client, options, async () => {
+      const staged = copies ? await stage(client, read.events, groups) : undefined
+      const { sql, values } = batchStatement(entities, read, groups, staged)
+      // Not the runner's query(): its error, and a logger, would hold every value of the batch.
+      const { rows } = await client.query(sql, [...values])
+      const [written] = rows as WrittenBatch[]
+      return { inserted: written?.inserted ?? 0 }
+    })
+  }
+
+  return async (runner, events) => {
+    const once = firstOfEach(events)
+    if (once.length === 0) return { inserted: 0 }
+    try {
+      tables ??= await readTables(runner, entities)
+      return await write(runner, once, tables)
+    } catch (error) {
+      tables = undefined
+      throw error
+    }
+  }
+}
+
+function firstOfEach(events: readonly AcceptedEvent[]): AcceptedEvent[] {
+  const seen = new Set<string>()
+  return events.filter(({ uid }) => !seen.has(uid) && seen.add(uid))
+}
