@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { codeOf, type SpoolFiles } from './files'
 import { isId, ownerOf } from './folder-name'
 import type { Owners } from './owners'
@@ -34,17 +34,24 @@ export async function adoptFolders(
       if (codeOf(error) === 'ENOENT') continue
       throw error
     }
-    // What it had adopted itself is older.
-    for (const inner of await files.list(to)) {
-      if (!inner.isFolder || !isId(inner.name)) continue
-      await files.rename(join(to, inner.name), join(own, inner.name))
-      adopted.push(join(own, inner.name))
-    }
-    adopted.push(to)
+    adopted.push(to, ...(await lifted(files, to, own)))
   }
   if (adopted.length > 0) {
     await files.syncFolder(folder)
     await files.syncFolder(own)
   }
-  return adopted
+  // The oldest first: an id begins with its time.
+  return adopted.sort((one, other) => (basename(one) < basename(other) ? -1 : 1))
+}
+
+/** Moves what a folder had adopted itself up beside it, at any depth: its process may have ended amid this. */
+async function lifted(files: SpoolFiles, folder: string, own: string): Promise<string[]> {
+  const paths: string[] = []
+  for (const { name, isFolder } of await files.list(folder)) {
+    if (!isFolder || !isId(name)) continue
+    const to = join(own, name)
+    await files.rename(join(folder, name), to)
+    paths.push(to, ...(await lifted(files, to, own)))
+  }
+  return paths
 }

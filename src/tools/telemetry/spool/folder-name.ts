@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
 
-const ID = /^[0-9a-f]{16}$/
+const ID = /^[0-9a-f]{20}$/
 /** File systems take names of 255 bytes. */
 const MAX_NAME = 200
 
-/** Returns an id that no other process has. */
+/** Returns an id that no other process has; one made later sorts after it. */
 export function newId(): string {
-  return randomBytes(8).toString('hex')
+  return Date.now().toString(16).padStart(12, '0') + randomBytes(4).toString('hex')
 }
 
 export function isId(text: string): boolean {

@@ -11,9 +11,6 @@ import { Room } from './room'
 /** How often a disk that fails is tried before an event is refused. */
 const TRIES = 3
 const NO_SPACE = new Set(['ENOSPC', 'EDQUOT'])
-/** What one write takes at most, so that the memory for it stays small. */
-const GROUP_BYTES = 2 * 1024 * 1024
-
 interface Waiting {
   readonly event: AcceptedEvent
   readonly json: string
@@ -31,6 +28,8 @@ export interface GroupTarget {
   readonly maxBytes: number
   /** Gives up what it holds for nothing; tells whether that made room. */
   makeRoom(): Promise<boolean>
+  /** What one write takes at most. */
+  readonly groupBytes: number
   /** Keeps the records: resolves when they survive the process and a loss of power. */
   write(records: Buffer, events: readonly AcceptedEvent[]): Promise<void>
 }
@@ -43,12 +42,16 @@ export class GroupCommit {
   private running: Promise<void> | undefined
   private closed = false
   private failures = 0
+  /** What a write takes at most: less where the disk had no room for so much. */
+  private most: number
 
   constructor(
     private readonly folder: string,
     private readonly target: GroupTarget,
     private readonly options: { readonly maxQueueSize: number; readonly whenFull: WhenFull },
-  ) {}
+  ) {
+    this.most = target.groupBytes
+  }
 
   append(event: AcceptedEvent): Promise<void> {
     const { maxQueueSize, whenFull } = this.options
@@ -89,7 +92,7 @@ export class GroupCommit {
     const { group, waiting, target } = this
     group.clear()
     const { room } = target
-    const most = Math.min(room, GROUP_BYTES)
+    const most = Math.min(room, this.most)
     let { next } = target
     for (const { json } of waiting) {
       if (!group.add(next, json, group.count === 0 ? room : most)) break
@@ -110,6 +113,7 @@ export class GroupCommit {
       return
     }
     this.failures = 0
+    this.most = Math.min(this.most * 2, target.groupBytes)
     this.room.found()
     this.waiting.splice(0, members.length)
     for (const { resolve } of members) resolve()
@@ -130,7 +134,11 @@ export class GroupCommit {
 
   private async failed(count: number, cause: unknown): Promise<void> {
     if (NO_SPACE.has(codeOf(cause) ?? '')) {
-      await this.waitOrRefuse(count, this.full(`its disk is: ${quoted(cause)}`, cause))
+      // Half as many may find room; the segment that is written to may be all settled.
+      this.most = Math.min(this.most, this.group.records.length) / 2
+      if ((await this.target.makeRoom()) || count > 1) return
+      const error = this.full(`its disk is: ${quoted(cause)}`, cause)
+      await this.waitOrRefuse(this.waiting.length, error)
       return
     }
     this.failures += 1

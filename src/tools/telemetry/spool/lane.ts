@@ -59,9 +59,16 @@ export class Lane {
     this.noted = settled
   }
 
-  /** All that was taken is settled, and nothing is left to take: what could not be read is given up too. */
-  end(): void {
-    this.settle(this.reader.next - 1)
+  /** The sequence number after all that were taken or cannot be read. */
+  protected get untaken(): number {
+    return this.reader.next
+  }
+
+  /** All that was taken is settled, and nothing was left to take: what could not be read is given up too. Tells whether there was any. */
+  giveUp(): boolean {
+    if (this.settled >= this.untaken - 1) return false
+    this.settle(this.untaken - 1)
+    return true
   }
 
   /** Notes up to where it is settled, and removes the folder where no segment is left in it. */

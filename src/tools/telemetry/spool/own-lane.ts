@@ -28,6 +28,10 @@ export class OwnLane extends Lane {
     return this.writer.next
   }
 
+  protected override get untaken(): number {
+    return this.recent.start
+  }
+
   async write(records: Buffer, events: readonly AcceptedEvent[]): Promise<void> {
     const first = this.writer.next
     const { segment, offset } = await this.writer.write(records, events.length)

@@ -7,7 +7,7 @@ import { codeOf } from './files'
 
 /** A socket's path is at most 107 bytes on Linux, 103 on macOS; some systems take fewer. */
 const MAX_SOCKET_PATH = 100
-const SOCKET = /^([0-9a-f]{16})\.sock$/
+const SOCKET = /^([0-9a-f]{20})\.sock$/
 
 /** Says which processes live, by ids that they gave themselves. */
 export interface Owners {
@@ -30,7 +30,7 @@ export const SOCKET_OWNERS: Owners = {
     const bytes = Buffer.byteLength(path)
     if (bytes > MAX_SOCKET_PATH) {
       throw new SpoolError(
-        `Cannot open a spool in "${folder}": the path of its socket has ${String(bytes)} bytes, and systems take ${String(MAX_SOCKET_PATH)}. Nothing was written. Use a folder with a shorter path.`,
+        `Cannot open a spool in "${folder}": the path of its socket has ${String(bytes)} bytes, and systems take ${String(MAX_SOCKET_PATH)}. No event was touched. Use a folder with a shorter path.`,
       )
     }
     // Between bind and listen a socket refuses as one of the dead does: it gets its name when it listens.

@@ -17,8 +17,12 @@ export class RecentEvents {
     return true
   }
 
+  /** The sequence number of the first that is here. */
+  get start(): number {
+    return this.end - this.events.length
+  }
+
   take(max: number): Run {
-    const first = this.end - this.events.length
-    return { first, events: this.events.splice(0, max) }
+    return { first: this.start, events: this.events.splice(0, max) }
   }
 }

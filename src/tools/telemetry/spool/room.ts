@@ -5,8 +5,25 @@ const LONGEST_WAIT_MILLIS = 1000
 export class Room {
   private millis = FIRST_WAIT_MILLIS
   private wake: (() => void) | undefined
+  private maybe = false
 
   async wait(): Promise<void> {
+    if (!this.maybe) await this.sleep()
+    this.maybe = false
+  }
+
+  /** There may be room; also for one that is about to wait, having looked before. */
+  look(): void {
+    this.maybe = true
+    this.wake?.()
+  }
+
+  /** There was room. */
+  found(): void {
+    this.millis = FIRST_WAIT_MILLIS
+  }
+
+  private async sleep(): Promise<void> {
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, this.millis)
       this.wake = () => {
@@ -16,15 +33,5 @@ export class Room {
     })
     this.wake = undefined
     this.millis = Math.min(this.millis * 2, LONGEST_WAIT_MILLIS)
-  }
-
-  /** There may be room. */
-  look(): void {
-    this.wake?.()
-  }
-
-  /** There was room. */
-  found(): void {
-    this.millis = FIRST_WAIT_MILLIS
   }
 }

@@ -13,6 +13,9 @@ import type { Owners } from './owners'
 import type { Segment } from './segment'
 import { Taken } from './taken'
 
+/** What one write takes at most, so that the memory for it stays small. */
+const GROUP_BYTES = 2 * 1024 * 1024
+
 /** What a spool works with. */
 export interface SpoolSettings {
   readonly files: SpoolFiles
@@ -57,6 +60,7 @@ export class Spool implements EventQueue, DamageReport {
       place.folder,
       {
         maxBytes,
+        groupBytes: Math.min(GROUP_BYTES, settings.segmentBytes),
         get next() {
           return own.next
         },
@@ -151,7 +155,10 @@ export class Spool implements EventQueue, DamageReport {
         this.taken.add(lane, run)
         return run.events
       }
-      if (lane !== this.own && !this.taken.has(lane)) await this.leave(lane)
+      if (this.taken.has(lane)) continue
+      const gaveUp = lane.giveUp()
+      if (lane !== this.own) await this.leave(lane)
+      if (lane !== this.own || gaveUp) this.commit.look()
     }
     return []
   }
@@ -159,12 +166,10 @@ export class Spool implements EventQueue, DamageReport {
   /** An adopted lane is read to its end, and settled. */
   private async leave(lane: Lane): Promise<void> {
     this.adopted.splice(this.adopted.indexOf(lane), 1)
-    lane.end()
     await this.tidy(async () => {
       await lane.sweep()
       await lane.close()
     })
-    this.commit.look()
   }
 
   /** Removes what is not needed; a failure leaves it to the next time, or the next process. */
