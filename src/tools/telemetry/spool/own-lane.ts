@@ -1,0 +1,70 @@
+import type { AcceptedEvent } from '../accepted-event'
+import type { DamageReport } from './damage'
+import type { SpoolFiles } from './files'
+import { Lane } from './lane'
+import type { Run } from './lane-reader'
+import { RecentEvents } from './recent-events'
+import { SegmentWriter } from './segment-writer'
+
+/** What an own lane is made of. */
+export interface OwnLaneOptions {
+  readonly segmentBytes: number
+  readonly maxQueueSize: number
+}
+
+/** The lane that this process writes, and reads from memory while its reader keeps up. */
+export class OwnLane extends Lane {
+  private readonly writer: SegmentWriter
+  private readonly recent: RecentEvents
+
+  constructor(files: SpoolFiles, folder: string, options: OwnLaneOptions, report: DamageReport) {
+    super(files, folder, [], 0, report)
+    this.writer = new SegmentWriter(files, folder, this.segments, options.segmentBytes)
+    this.recent = new RecentEvents(options.maxQueueSize)
+  }
+
+  /** The sequence number of the next event. */
+  get next(): number {
+    return this.writer.next
+  }
+
+  protected override get untaken(): number {
+    return this.recent.start
+  }
+
+  async write(records: Buffer, events: readonly AcceptedEvent[]): Promise<void> {
+    const first = this.writer.next
+    const { segment, offset } = await this.writer.write(records, events.length)
+    // Those before may all be in memory, or taken: then it is here that reading goes on from disk.
+    if (!this.recent.add(first, events) && this.recent.end === first) {
+      await this.reader.seek(segment, offset, first)
+    }
+  }
+
+  override async read(max: number): Promise<Run> {
+    const run = this.recent.take(max)
+    if (run.events.length > 0 || this.recent.end >= this.writer.next) return run
+    const stored = await super.read(max)
+    this.recent.end = this.reader.next
+    return stored
+  }
+
+  override sweep(): Promise<void> {
+    return super.sweep(this.writer.current)
+  }
+
+  /** Gives up the segment that is written to, where all in it is settled; tells whether it did. */
+  async retire(): Promise<boolean> {
+    const { current } = this.writer
+    if (!current || current.length === 0 || !this.isSettled(current)) return false
+    await this.writer.seal()
+    await this.sweep()
+    return true
+  }
+
+  override async close(): Promise<void> {
+    await this.retire()
+    await this.writer.seal()
+    await super.close()
+  }
+}
