@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { EntityTarget, ObjectLiteral } from 'typeorm'
+import { ExtractionTelemetryV2 } from '../../entities/extraction-telemetry-v2'
 import { UsageError } from '../errors'
 import { validated } from '../options/validated'
 import type { Backoff } from './backoff'
@@ -44,15 +45,14 @@ export interface ShutdownOptions {
 }
 
 /** Options that were checked, with their defaults. */
-export interface WriterSettings extends Pick<
-  WriterOptions,
-  'maxSpoolBytes' | 'statementTimeout' | 'entity' | 'eventId'
-> {
+export interface WriterSettings extends Pick<WriterOptions, 'maxSpoolBytes' | 'statementTimeout'> {
   readonly maxQueueSize: number
   readonly maxBatchSize: number
   readonly scheduledDelayMillis: number
   readonly whenFull: WhenFull
   readonly now: () => Date
+  readonly entity: EntityTarget<ObjectLiteral>
+  readonly eventId: string
   readonly spool: string | null
   readonly deadLetters: string | null
   readonly backoff: Backoff
@@ -75,6 +75,8 @@ export function writerSettings(options: WriterOptions): WriterSettings {
   }
   return {
     ...given,
+    entity: given.entity ?? ExtractionTelemetryV2,
+    eventId: given.eventId ?? 'eventUid',
     now: given.now ?? (() => new Date()),
     maxQueueSize: given.maxQueueSize ?? 10_000,
     maxBatchSize: given.maxBatchSize ?? 2_000,

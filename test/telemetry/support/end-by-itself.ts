@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm'
-import { TelemetryWriter } from '../../../src/tools/telemetry/telemetry-writer'
+import { EventWriter } from '../../../src/tools/telemetry/event-writer'
+import { writerSettings } from '../../../src/tools/telemetry/writer-options'
 import { ArrayQueue } from './array-queue'
 import { accept, insertInto } from './test-events'
 
@@ -7,8 +8,8 @@ import { accept, insertInto } from './test-events'
 async function main(url: string): Promise<void> {
   const dataSource = new DataSource({ type: 'postgres', url, extra: { allowExitOnIdle: true } })
   await dataSource.initialize()
-  const writer = new TelemetryWriter(
-    { scheduledDelayMillis: 200 },
+  const writer = new EventWriter(
+    writerSettings({ scheduledDelayMillis: 200 }),
     {
       accept,
       writeBatch: insertInto(dataSource),

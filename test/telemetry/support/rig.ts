@@ -2,15 +2,15 @@ import { DataSource } from 'typeorm'
 import { afterAll } from 'vitest'
 import { survivingLostSessions } from '../../../src/tools/db/lost-sessions'
 import type { AcceptedEvent } from '../../../src/tools/telemetry/accepted-event'
-import { TelemetryWriter } from '../../../src/tools/telemetry/telemetry-writer'
-import type { WriterOptions } from '../../../src/tools/telemetry/writer-options'
+import { EventWriter } from '../../../src/tools/telemetry/event-writer'
+import { writerSettings, type WriterOptions } from '../../../src/tools/telemetry/writer-options'
 import type { WriterParts } from '../../../src/tools/telemetry/writer-parts'
 import { ArrayQueue } from './array-queue'
 import { accept, insertInto, type TestEvent } from './test-events'
 
 /** A writer on a real table, with the least parts that will do. */
 export interface Rig {
-  readonly writer: TelemetryWriter<TestEvent>
+  readonly writer: EventWriter<TestEvent>
   readonly lines: string[]
   /** How many events each call was to write. */
   readonly batches: number[]
@@ -45,8 +45,13 @@ export function useRig(
     const lines: string[] = []
     const batches: number[] = []
     const insert = insertInto(dataSource)
-    const writer = new TelemetryWriter<TestEvent>(
-      { scheduledDelayMillis: 5, initialBackoffMillis: 5, maxBackoffMillis: 50, ...options },
+    const writer = new EventWriter<TestEvent>(
+      writerSettings({
+        scheduledDelayMillis: 5,
+        initialBackoffMillis: 5,
+        maxBackoffMillis: 50,
+        ...options,
+      }),
       {
         accept,
         writeBatch: (batch) => {

@@ -1,0 +1,73 @@
+import type { DataSource } from 'typeorm'
+import { survivingLostSessions } from '../db/lost-sessions'
+import { sessionOf } from '../db/session'
+import { UsageError } from '../errors'
+import { attempt } from '../guard/attempt'
+import { guardOf } from '../guard/guard-data-source'
+import { guardParts } from '../guard/guard-parts'
+import { Healer } from '../guard/healer'
+import { AUTOCOMMIT } from '../guard/recovery'
+import { createAcceptor, type Accept } from './accept/acceptor'
+import { batchWriter, type WriteBatch } from './batch/batch-writer'
+import { MemoryQueue } from './memory-queue'
+import { openSpool } from './spool/open-spool'
+import type { WriterSettings } from './writer-options'
+import type { OpenedQueue, WriterParts } from './writer-parts'
+
+/** Returns what a writer of a DataSource's tables is put together from. Nothing is looked up before the first event. */
+export function databaseParts(
+  dataSource: DataSource,
+  settings: WriterSettings,
+): WriterParts<object> {
+  const healer = healerOf(dataSource)
+  let parts: { readonly accept: Accept; readonly write: WriteBatch } | undefined
+  const lookedUp = () => {
+    if (parts) return parts
+    assertInitialized(dataSource)
+    survivingLostSessions(dataSource)
+    const { entity, eventId } = settings
+    const accept = createAcceptor(dataSource, entity, eventId)
+    parts = { accept, write: batchWriter(dataSource, entity, eventId, settings) }
+    return parts
+  }
+  return {
+    accept: (event) => lookedUp().accept(event),
+    async writeBatch(events) {
+      const { write } = lookedUp()
+      const runner = dataSource.createQueryRunner('master')
+      try {
+        const place = { session: sessionOf(runner), healer, recovery: AUTOCOMMIT }
+        return await attempt(place, () => write(runner, events))
+      } finally {
+        await runner.release()
+      }
+    },
+    isOwnKey: (error) => Promise.resolve(healer.isOwnKey(error)),
+    openQueue: () => openQueue(dataSource, settings),
+    logger: dataSource.logger,
+  }
+}
+
+/** The batch is a transaction of its own: undone as it fails, and healed with the limits and handlers of the DataSource's guard, where it has one. */
+function healerOf(dataSource: DataSource): Healer {
+  return guardOf(dataSource)?.healer ?? new Healer(guardParts(dataSource, {}, dataSource.logger))
+}
+
+async function openQueue(dataSource: DataSource, settings: WriterSettings): Promise<OpenedQueue> {
+  const { spool, maxSpoolBytes, maxQueueSize, whenFull } = settings
+  if (spool === null) return new MemoryQueue({ maxQueueSize, whenFull })
+  return openSpool({
+    folder: spool,
+    name: dataSource.getMetadata(settings.entity).tablePath,
+    maxBytes: maxSpoolBytes,
+    maxQueueSize,
+    whenFull,
+  })
+}
+
+function assertInitialized(dataSource: DataSource): void {
+  if (dataSource.isInitialized) return
+  throw new UsageError(
+    'Cannot write telemetry events through a DataSource that is not initialised. Nothing was written. Call: await dataSource.initialize()',
+  )
+}
