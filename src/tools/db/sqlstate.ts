@@ -6,6 +6,8 @@ export const SQLSTATE = {
   insufficientPrivilege: '42501',
   invalidSchemaName: '3F000',
   uniqueViolation: '23505',
+  noTransaction: '25P01',
+  failedTransaction: '25P02',
   undefinedTable: '42P01',
   undefinedColumn: '42703',
   undefinedObject: '42704',

@@ -20,7 +20,11 @@ export function guardParts(
 ): GuardParts {
   const settings = guardSettings(options)
   const warn = (message: string) => {
-    logger?.log('warn', message)
+    try {
+      logger?.log('warn', message)
+    } catch {
+      // There is nobody left to tell.
+    }
   }
   return {
     target,

@@ -1,10 +1,11 @@
 import type { QueryRunner } from 'typeorm'
-import { sessionThrough } from '../db/session'
-import { attempt, recover, type Place } from './attempt'
+import { sessionThrough, type Session } from '../db/session'
+import { attempt } from './attempt'
+import { connectionOf, type Query } from './connection'
 import type { Healer } from './healer'
 import { isInsert } from './insert-statement'
 import { Opening } from './opening'
-import { AUTOCOMMIT, reopened, savepoint } from './recovery'
+import { autocommit, reopened, savepoint } from './recovery'
 import type { TableWatch } from './table-watch'
 import { Turns, type TurnHolder } from './turns'
 
@@ -15,49 +16,41 @@ export interface RunnerGuard {
   readonly turnHolder: TurnHolder
 }
 
-type Query = (sql: string, parameters?: unknown[], structured?: boolean) => Promise<unknown>
-
 /**
  * Makes the inserts of a QueryRunner heal, whoever sends them. It is the statement that runs again, with the same values: listeners and subscribers
  * have run before, and do not run twice.
  */
 export function guardRunner(runner: QueryRunner, { healer, watch, turnHolder }: RunnerGuard): void {
-  const send = runner.query.bind(runner) as Query
+  const { send, isShared } = connectionOf(runner)
   const session = sessionThrough((sql, values) => send(sql, values) as Promise<unknown[]>)
+  const plain = plainSession(send)
   const turns = new Turns(turnHolder)
   const opening = new Opening()
 
-  const query: Query = async (sql, parameters, structured) => {
-    const statement = () => send(sql, parameters, structured)
-    if (!isInsert(sql)) {
-      return turns.together(() => {
+  const recoveryHere = () => {
+    if (!runner.isTransactionActive) return autocommit(session)
+    const beginnings = opening.take()
+    return beginnings && !isShared() ? reopened(session, beginnings) : savepoint(plain)
+  }
+
+  const query: Query = (sql, parameters, structured) =>
+    turns.take(async () => {
+      const statement = () => send(sql, parameters, structured)
+      if (!isInsert(sql)) {
         opening.note(sql)
         return statement()
-      })
-    }
-    if (!runner.isTransactionActive) return alone(sql, statement)
-    return turns.alone(async () => {
+      }
       if (watch.concerns(sql)) await watch.assertSound(session, sql)
-      const beginnings = opening.take()
-      const recovery = beginnings ? reopened(session, beginnings) : savepoint(session)
-      return attempt({ session, healer, recovery }, statement)
+      return attempt({ session, healer, recovery: recoveryHere() }, statement)
     })
-  }
-
-  const alone = async (sql: string, statement: () => Promise<unknown>) => {
-    const place: Place = { session, healer, recovery: AUTOCOMMIT }
-    // Its transactions are no place for another's statement.
-    if (watch.concerns(sql)) await turns.alone(() => watch.assertSound(session, sql))
-    try {
-      return await turns.together(statement)
-    } catch (error) {
-      if (!healer.violationIn(error)) throw error
-      return turns.alone(async () => {
-        await recover(place, error, 0)
-        return attempt(place, statement, 1)
-      })
-    }
-  }
 
   runner.query = query as QueryRunner['query']
+}
+
+/** Fails as TypeORM does: what goes wrong around a statement must look to its caller as if the statement had. */
+function plainSession(send: Query): Session {
+  return {
+    query: <Row>(sql: string, values?: readonly unknown[]) =>
+      send(sql, values && [...values]) as Promise<Row[]>,
+  }
 }

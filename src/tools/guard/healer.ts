@@ -98,15 +98,14 @@ export class Healer {
     const { target, settings, teller } = this.parts
     const { repaired, refused } = await resyncTable(session, target, column, settings)
     const isIt = (other: { readonly column: string }) => other.column === column.column
-    const obstacle = refused.find(isIt)
-    if (obstacle) return this.refuse(column, obstacle.reason)
-    const moved = repaired.find(isIt)
-    if (moved) {
-      this.budget.note(column.sequence.oid, settings.now())
+    for (const moved of repaired) {
+      if (moved.sequence) this.budget.note(moved.sequence.oid, settings.now())
       teller.repaired(moved)
     }
+    const obstacle = refused.find(isIt)
+    if (obstacle) return this.refuse(column, obstacle.reason)
     // Not behind: another process may have repaired it since. The statement draws a new value in any case.
-    this.count(moved ? 'repaired' : 'unchanged', column)
+    this.count(repaired.some(isIt) ? 'repaired' : 'unchanged', column)
     return true
   }
 
@@ -127,13 +126,15 @@ export class Healer {
   }
 }
 
-/** The column of the key that drew the colliding value; none where the row brought it. */
+/** The column of the key that drew the colliding value; none where the row brought it. Of a row that a trigger wrote elsewhere, the statement tells nothing. */
 function drawnColumn(
   columns: readonly ResolvedColumn[],
   { statement }: Violation,
 ): ResolvedColumn | undefined {
   const insert = statement === undefined ? null : parseInsert(statement)
-  return insert ? columns.find(({ column }) => !insert.gives(column)) : columns[0]
+  const named = insert ? columns.filter(({ table }) => table === insert.table) : []
+  if (!insert || named.length === 0) return columns[0]
+  return named.find(({ column }) => !insert.gives(column))
 }
 
 function tableOf({ schema, table }: ResolvedColumn): string {

@@ -4,8 +4,8 @@ export class Opening {
 
   /** Notes a statement that is not an insert. */
   note(sql: string): void {
-    if (/^\s*(?:start transaction|begin)\b/i.test(sql)) this.statements = [sql]
-    else if (this.statements && /^\s*set transaction\b/i.test(sql))
+    if (/^\s*(?:start transaction|begin)\b[^;]*$/i.test(sql)) this.statements = [sql]
+    else if (this.statements && /^\s*set transaction\b[^;]*$/i.test(sql))
       this.statements = [...this.statements, sql]
     else this.statements = undefined
   }
