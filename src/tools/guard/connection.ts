@@ -7,7 +7,7 @@ export type Query = (sql: string, parameters?: unknown[], structured?: boolean) 
 export interface Connection {
   readonly send: Query
   /** Tells whether the caller has had the client of pg: what it sends there, COPY for example, goes past the guard. */
-  isShared(): boolean
+  readonly isShared: () => boolean
 }
 
 /** Returns the runner's way to the server as it is now, and watches who asks for the client: `connect()` does, and `stream()` through it. */

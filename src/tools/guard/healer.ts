@@ -88,13 +88,15 @@ export class Healer {
     if (permission.kind === 'wait') await sleep(permission.millis)
     try {
       if (collision.tries >= settings.maxRetries) return await this.exhausted(collision)
-      return await measurements.trace(tableOf(column), () => this.resync(collision))
+      const outcome = await measurements.trace(tableOf(column), () => this.resync(collision))
+      this.count(outcome, column)
+      return outcome !== 'refused'
     } catch (error) {
       return this.refuse(column, messageOf(error))
     }
   }
 
-  private async resync({ session, column }: Collision): Promise<boolean> {
+  private async resync({ session, column }: Collision): Promise<HealOutcome> {
     const { target, settings, teller } = this.parts
     const { repaired, refused } = await resyncTable(session, target, column, settings)
     const isIt = (other: { readonly column: string }) => other.column === column.column
@@ -103,10 +105,12 @@ export class Healer {
       teller.repaired(moved)
     }
     const obstacle = refused.find(isIt)
-    if (obstacle) return this.refuse(column, obstacle.reason)
+    if (obstacle) {
+      teller.refused({ ...placeOf(column), reason: obstacle.reason })
+      return 'refused'
+    }
     // Not behind: another process may have repaired it since. The statement draws a new value in any case.
-    this.count(repaired.some(isIt) ? 'repaired' : 'unchanged', column)
-    return true
+    return repaired.some(isIt) ? 'repaired' : 'unchanged'
   }
 
   private async exhausted({ session, column, tries }: Collision): Promise<false> {
