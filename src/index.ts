@@ -20,16 +20,21 @@ export {
   CatalogError,
   ConnectionError,
   DataSourceError,
+  InvalidEventError,
   IsolationError,
   OutputError,
+  QueueFullError,
   ReadOnlyError,
   ResyncError,
+  SpoolError,
   StaleSequenceError,
   UnknownEntityError,
   UnknownSchemaError,
   UnknownTableError,
   UnsupportedDatabaseError,
+  UnwrittenEventsError,
   UsageError,
+  WriterClosedError,
   type ResyncErrorCode,
 } from './tools/errors'
 export {
@@ -58,6 +63,18 @@ export type {
   RepairEvent,
 } from './tools/guard/guard-options'
 export { withResync } from './tools/guard/with-resync'
+export type {
+  ContentTypeDetectionEvent,
+  EventOf,
+  ExtractionEvent,
+} from './tools/telemetry/accept/event'
+export type { RowText } from './tools/telemetry/accepted-event'
+export type { DeadLetter } from './tools/telemetry/dead-letters'
+export type { WhenFull } from './tools/telemetry/event-queue'
+export type { WriterStats } from './tools/telemetry/tally'
+export { TelemetryWriter } from './tools/telemetry/telemetry-writer'
+export type { Problem, Recovery, WriterHandlers } from './tools/telemetry/writer-events'
+export type { ShutdownOptions, WriterOptions } from './tools/telemetry/writer-options'
 export { explainColumn } from './tools/sequences/explain'
 export type { Fault, FaultKind } from './tools/sequences/faults'
 export type { RepairLimits } from './tools/sequences/repair'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Client } from 'pg'
 import { DataSource } from 'typeorm'
-import { guardDataSource } from 'typeorm-resync'
+import { guardDataSource, TelemetryWriter } from 'typeorm-resync'
 import { ContentTypeDetectionTelemetry } from '../../src/entities/content-type-detection-telemetry'
 import { ExtractionTelemetryV2 } from '../../src/entities/extraction-telemetry-v2'
 import { HttpErrorSummary } from '../../src/entities/http-error-summary'
@@ -78,9 +78,24 @@ async function guarded(url: string): Promise<Writer> {
   }
 }
 
+/** What it accepts is written later, so the loss of an event would show only in the table. */
+async function telemetry(url: string): Promise<Writer> {
+  const dataSource = new DataSource({ type: 'postgres', url, entities: ENTITIES, poolSize: 2 })
+  await dataSource.initialize()
+  const writer = new TelemetryWriter(dataSource)
+  return {
+    write: (event) => writer.record(event),
+    async close() {
+      await writer.shutdown({ timeoutMillis: 60_000 })
+      await dataSource.destroy()
+    },
+  }
+}
+
 export const CONTENDERS: readonly Contender[] = [
   { name: 'the original as shipped: no resync', open: original('drop') },
   { name: 'the original, its flag forced', open: original('retry, never committed') },
   { name: 'the original, if its retry were committed', open: original('retry') },
   { name: 'guardDataSource + insert()', open: guarded },
+  { name: 'TelemetryWriter', open: telemetry },
 ]

@@ -1,8 +1,9 @@
 import { Client } from 'pg'
 import { DataSource } from 'typeorm'
-import { join } from 'node:path'
 import { ALEMBIC_TABLES } from '../../examples/incident/alembic-tables'
 import { restoreEvents } from '../../examples/incident/events'
+import { AdoptTelemetryTables1795392000000 } from '../../src/migrations/1795392000000-AdoptTelemetryTables'
+import { IndexEventUid1795392000004 } from '../../src/migrations/1795392000004-IndexEventUid'
 import { ENTITIES, newEvent, type Contender } from './contenders'
 
 const WRITERS = 8
@@ -26,9 +27,7 @@ export async function makeTables(url: string): Promise<void> {
     type: 'postgres',
     url,
     entities: ENTITIES,
-    migrations: [
-      join(__dirname, '../../src/migrations/*{AdoptTelemetryTables,IndexEventUid}.{ts,js}'),
-    ],
+    migrations: [AdoptTelemetryTables1795392000000, IndexEventUid1795392000004],
     migrationsTransactionMode: 'each',
   })
   await dataSource.initialize()

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common'
 import { TypeOrmModule } from '@nestjs/typeorm'
+import { guardedDataSource } from './guarded-data-source'
+import { HealthModule } from './health/health.module'
 import { Invoice } from './invoice'
 import { SequenceCheck } from './sequence-check'
 
@@ -7,7 +9,10 @@ import { SequenceCheck } from './sequence-check'
   imports: [
     TypeOrmModule.forRootAsync({
       useFactory: () => ({ type: 'postgres', url: databaseUrl(), entities: [Invoice] }),
+      dataSourceFactory: guardedDataSource,
     }),
+    TypeOrmModule.forFeature([Invoice]),
+    HealthModule,
   ],
   providers: [SequenceCheck],
 })

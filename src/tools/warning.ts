@@ -10,8 +10,15 @@ interface SelectiveLogger {
 
 /** Gives a warning to a logger; where that would keep it to itself, to the process, which prints it to stderr or to who listens for `warning`. */
 export function warn(logger: WarningLogger | undefined, message: string): void {
-  if (logger && listens(logger)) logger.log('warn', message)
-  else process.emitWarning(message, 'TypeormResyncWarning')
+  try {
+    if (logger && listens(logger)) {
+      logger.log('warn', message)
+      return
+    }
+  } catch {
+    // A logger of the application's own; its failure is not ours.
+  }
+  process.emitWarning(message, 'TypeormResyncWarning')
 }
 
 function listens(logger: WarningLogger): boolean {

@@ -1,6 +1,7 @@
 import { afterAll } from 'vitest'
-import { DataSource, type EntitySchema, type Logger, type MixedList } from 'typeorm'
+import { DataSource, type EntitySchema, type MixedList } from 'typeorm'
 import { guardDataSource, type Guard, type GuardOptions } from 'typeorm-resync'
+import { warningsOnly } from './warnings-only'
 
 /** A guarded DataSource, and what its guard told. */
 export interface Guarded {
@@ -30,19 +31,5 @@ export function useGuarded(
     await dataSource.initialize()
     opened.push(dataSource)
     return { dataSource, guard, warnings }
-  }
-}
-
-function warningsOnly(warnings: string[]): Logger {
-  const nothing = () => undefined
-  return {
-    log: (level, message) => {
-      if (level === 'warn') warnings.push(String(message))
-    },
-    logQuery: nothing,
-    logQueryError: nothing,
-    logQuerySlow: nothing,
-    logSchemaBuild: nothing,
-    logMigration: nothing,
   }
 }

@@ -1,3 +1,4 @@
+import { ExtractionTelemetryV2 } from '../../src/entities/extraction-telemetry-v2'
 import { describe, expect, it } from 'vitest'
 import type { Counter } from '../../src/tools/telemetry/measurements'
 import { writerSettings } from '../../src/tools/telemetry/writer-options'
@@ -61,6 +62,8 @@ describe('what a writer does without options', () => {
     expect(now()).toBeInstanceOf(Date)
     expect(handlers).toEqual({})
     expect(settings).toEqual({
+      entity: ExtractionTelemetryV2,
+      eventId: 'eventUid',
       maxQueueSize: 10_000,
       maxBatchSize: 2_000,
       scheduledDelayMillis: 1_000,

@@ -1,4 +1,5 @@
 import type { Session } from '../db/session'
+import type { TableReference } from '../db/table-name'
 
 /** A unique constraint or index, as an error of PostgreSQL names it. */
 export interface UniqueKey {
@@ -25,4 +26,21 @@ export async function readKeyColumns(
 ): Promise<string[]> {
   const rows = await session.query<{ column: string }>(KEY_COLUMNS, [schema, table, constraint])
   return rows.map(({ column }) => column)
+}
+
+const PARTITION_ROOT = `
+  select rn.nspname as schema, r.relname as "table"
+    from pg_catalog.pg_class c
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    join pg_catalog.pg_class r on r.oid = pg_catalog.pg_partition_root(c.oid)
+    join pg_catalog.pg_namespace rn on rn.oid = r.relnamespace
+   where n.nspname = $1 and c.relname = $2 and c.relispartition`
+
+/** Returns the table that a partition is a part of, at the top; null for a table that is none. */
+export async function readPartitionRoot(
+  session: Session,
+  { schema, table }: UniqueKey,
+): Promise<TableReference | null> {
+  const [root] = await session.query<TableReference>(PARTITION_ROOT, [schema, table])
+  return root ?? null
 }

@@ -10,15 +10,15 @@ export interface Place {
 }
 
 /** Runs `work`, and again after each failure that could be healed. Any other is thrown as it is. */
-export async function attempt<T>(place: Place, work: () => Promise<T>, tries = 0): Promise<T> {
-  await place.recovery.prepare()
-  for (let count = tries; ; count += 1) {
+export async function attempt<T>(place: Place, work: () => Promise<T>): Promise<T> {
+  if (!(await place.recovery.prepare())) return work()
+  for (let tries = 0; ; tries += 1) {
     try {
       const result = await work()
       await place.recovery.keep()
       return result
     } catch (error) {
-      await recover(place, error, count)
+      await recover(place, error, tries)
     }
   }
 }
@@ -28,7 +28,7 @@ export async function attempt<T>(place: Place, work: () => Promise<T>, tries = 0
  *
  * @throws `error` itself where it may not.
  */
-export async function recover(
+async function recover(
   { session, healer, recovery }: Place,
   error: unknown,
   tries: number,

@@ -1,7 +1,7 @@
 import { readSequenceColumns } from '../catalog/columns'
 import { isResolved, type ResolvedColumn } from '../catalog/sequence-column'
 import { resolveTables } from '../catalog/tables'
-import { readKeyColumns, type UniqueKey } from '../catalog/unique-key'
+import { readKeyColumns, readPartitionRoot, type UniqueKey } from '../catalog/unique-key'
 import type { Session } from '../db/session'
 import { tableKey, type TableReference } from '../db/table-name'
 import { Recent } from './recent'
@@ -24,14 +24,17 @@ export class GeneratedKeys {
     return this.keys.get(textOf(key))
   }
 
-  /** Returns the columns of a unique key that a sequence feeds. */
+  /** Returns the columns of a unique key that a sequence feeds. An error names the partition that the row went to: what it was inserted into comes first. */
   async ofKey(session: Session, key: UniqueKey): Promise<readonly ResolvedColumn[]> {
     const known = this.known(key)
     if (known) return known
     const names = await readKeyColumns(session, key)
-    const columns = (await this.ofTable(session, key)).filter(({ column }) =>
-      names.includes(column),
-    )
+    const root = await readPartitionRoot(session, key)
+    const fed = [
+      ...(root ? await this.ofTable(session, root) : []),
+      ...(await this.ofTable(session, key)),
+    ]
+    const columns = fed.filter(({ column }) => names.includes(column))
     this.keys.set(textOf(key), columns)
     return columns
   }
@@ -45,7 +48,9 @@ export class GeneratedKeys {
     const known = this.tables.get(key)
     if (known) return known
     const [found] = await resolveTables(session, [table])
-    const columns = found ? await readSequenceColumns(session, { tables: [found.oid] }) : []
+    // It may be there soon, or for another search path.
+    if (!found) return []
+    const columns = await readSequenceColumns(session, { tables: [found.oid] })
     const resolved = columns.filter(isResolved)
     this.tables.set(key, resolved)
     return resolved

@@ -42,6 +42,11 @@ export function guardDataSource(dataSource: DataSource, options: GuardOptions = 
       'Cannot guard the DataSource: it has a guard already. Call release() of that one first.',
     )
   }
+  if (checked.repairDataSource === dataSource) {
+    throw new UsageError(
+      'Cannot guard the DataSource: repairDataSource is the same one, whose connections may all be in use by what waits for the repair. Nothing is guarded. Leave it out, or pass another DataSource.',
+    )
+  }
   const parts = guardParts(dataSource, checked, dataSource.logger)
   const guard: RunnerGuard = {
     healer: new Healer(parts),

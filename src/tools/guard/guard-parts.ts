@@ -1,5 +1,5 @@
-import type { Logger } from 'typeorm'
 import type { Target } from '../db/session'
+import { warn, type WarningLogger } from '../warning'
 import { guardSettings, type GuardOptions, type GuardSettings } from './guard-options'
 import { openTelemetryMeasurements, type Measurements } from './measurements'
 import { Teller } from './teller'
@@ -16,16 +16,19 @@ export interface GuardParts {
 export function guardParts(
   target: Target,
   options: GuardOptions,
-  logger: Logger | undefined,
+  logger: WarningLogger | undefined,
 ): GuardParts {
   const settings = guardSettings(options)
-  const warn = (message: string) => {
-    logger?.log('warn', message)
-  }
   return {
     target,
     settings,
-    teller: new Teller(settings, warn, settings.now),
+    teller: new Teller(
+      settings,
+      (message) => {
+        warn(logger, message)
+      },
+      settings.now,
+    ),
     measurements: openTelemetryMeasurements(),
   }
 }

@@ -43,6 +43,12 @@ export class Healer {
     return known && drawnColumn(known, violation) === undefined ? null : violation
   }
 
+  /** Tells whether an error is a duplicate key of a generated column that was looked at and could not be healed. */
+  isOwnKey(error: unknown): boolean {
+    const violation = violationOf(error)
+    return violation !== null && (this.keys.known(violation)?.length ?? 0) > 0
+  }
+
   /** Makes an error final: nobody further out tries again. */
   giveUp(error: unknown): void {
     if (typeof error === 'object' && error !== null) this.final.add(error)
@@ -88,26 +94,29 @@ export class Healer {
     if (permission.kind === 'wait') await sleep(permission.millis)
     try {
       if (collision.tries >= settings.maxRetries) return await this.exhausted(collision)
-      return await measurements.trace(tableOf(column), () => this.resync(collision))
+      const outcome = await measurements.trace(tableOf(column), () => this.resync(collision))
+      this.count(outcome, column)
+      return outcome !== 'refused'
     } catch (error) {
       return this.refuse(column, messageOf(error))
     }
   }
 
-  private async resync({ session, column }: Collision): Promise<boolean> {
+  private async resync({ session, column }: Collision): Promise<HealOutcome> {
     const { target, settings, teller } = this.parts
     const { repaired, refused } = await resyncTable(session, target, column, settings)
     const isIt = (other: { readonly column: string }) => other.column === column.column
-    const obstacle = refused.find(isIt)
-    if (obstacle) return this.refuse(column, obstacle.reason)
-    const moved = repaired.find(isIt)
-    if (moved) {
-      this.budget.note(column.sequence.oid, settings.now())
+    for (const moved of repaired) {
+      if (moved.sequence) this.budget.note(moved.sequence.oid, settings.now())
       teller.repaired(moved)
     }
+    const obstacle = refused.find(isIt)
+    if (obstacle) {
+      teller.refused({ ...placeOf(column), reason: obstacle.reason })
+      return 'refused'
+    }
     // Not behind: another process may have repaired it since. The statement draws a new value in any case.
-    this.count(moved ? 'repaired' : 'unchanged', column)
-    return true
+    return repaired.some(isIt) ? 'repaired' : 'unchanged'
   }
 
   private async exhausted({ session, column, tries }: Collision): Promise<false> {
@@ -127,13 +136,15 @@ export class Healer {
   }
 }
 
-/** The column of the key that drew the colliding value; none where the row brought it. */
+/** The column of the key that drew the colliding value; none where the row brought it. Of a row that a trigger wrote elsewhere, the statement tells nothing. */
 function drawnColumn(
   columns: readonly ResolvedColumn[],
   { statement }: Violation,
 ): ResolvedColumn | undefined {
   const insert = statement === undefined ? null : parseInsert(statement)
-  return insert ? columns.find(({ column }) => !insert.gives(column)) : columns[0]
+  const named = insert ? columns.filter(({ table }) => table === insert.table) : []
+  if (!insert || named.length === 0) return columns[0]
+  return named.find(({ column }) => !insert.gives(column))
 }
 
 function tableOf({ schema, table }: ResolvedColumn): string {

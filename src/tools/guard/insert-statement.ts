@@ -1,4 +1,4 @@
-import type { Token } from './sql-tokens'
+import { sqlTokens, type Token } from './sql-tokens'
 import { TokenReader } from './token-reader'
 
 /** Which conflicts an insert passes over or turns into an update: all, those of some columns, or those of a constraint. */
@@ -15,9 +15,20 @@ export interface InsertStatement {
   gives(column: string): boolean
 }
 
-/** Tells whether SQL begins with INSERT. */
+/** Tells whether SQL is one INSERT. Of several statements one may have committed, so that they must not run again. */
 export function isInsert(sql: string): boolean {
-  return /^\s*insert\b/i.test(sql)
+  return /^(?:\s|--.*|\/\*[^]*?\*\/)*insert\b/i.test(sql) && isSingle(sql)
+}
+
+function isSingle(sql: string): boolean {
+  // Few have a semicolon, and long ones take a while to read.
+  if (!sql.includes(';')) return true
+  let ended = false
+  for (const { kind, text } of sqlTokens(sql)) {
+    if (ended) return false
+    ended = kind === 'symbol' && text === ';'
+  }
+  return true
 }
 
 /** Reads an INSERT; null for any other SQL, and where it cannot be told. */

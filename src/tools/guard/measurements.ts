@@ -8,17 +8,16 @@ export type HealOutcome = 'repaired' | 'unchanged' | 'refused' | 'open'
 export interface Measurements {
   /** Counts one violation, and what became of it. */
   count(outcome: HealOutcome, table: string): void
-  /** Runs a repair in a span of its own. */
-  trace<T>(table: string, work: () => Promise<T>): Promise<T>
+  /** Runs a repair in a span of its own, which says how it ended. */
+  trace(table: string, work: () => Promise<HealOutcome>): Promise<HealOutcome>
 }
 
-/** Names by OpenTelemetry's semantic conventions for database clients. */
+const SCOPE = 'typeorm-resync'
+const OUTCOME = 'typeorm_resync.outcome'
+
+/** Names by OpenTelemetry's semantic conventions for databases. */
 function attributesOf(table: string) {
-  return {
-    'db.system.name': 'postgresql',
-    'db.collection.name': table,
-    'db.response.status_code': '23505',
-  }
+  return { 'db.system.name': 'postgresql', 'db.collection.name': table }
 }
 
 const NONE: Measurements = { count: () => undefined, trace: (_, work) => work() }
@@ -27,33 +26,40 @@ const NONE: Measurements = { count: () => undefined, trace: (_, work) => work() 
 export function openTelemetryMeasurements(): Measurements {
   const api = openTelemetry()
   if (!api) return NONE
-  const tracer = api.trace.getTracer('typeorm-resync')
-  const healed = api.metrics
-    .getMeter('typeorm-resync')
-    .createCounter('typeorm_resync.guard.violations', {
-      description: 'Duplicate keys on generated columns, by what became of them.',
-      unit: '{violation}',
-    })
   return {
+    // Asked for each time, which is seldom: the application may set its MeterProvider after it guards the DataSource.
     count(outcome, table) {
-      healed.add(1, { ...attributesOf(table), 'typeorm_resync.outcome': outcome })
+      api.metrics
+        .getMeter(SCOPE)
+        .createCounter('typeorm_resync.guard.violations', {
+          description: 'Duplicate keys on generated columns, by what became of them.',
+          unit: '{violation}',
+        })
+        .add(1, {
+          ...attributesOf(table),
+          'db.response.status_code': '23505',
+          [OUTCOME]: outcome,
+        })
     },
     trace(table, work) {
-      const options = {
-        kind: api.SpanKind.CLIENT,
-        attributes: { ...attributesOf(table), 'db.operation.name': 'resync' },
-      }
-      return tracer.startActiveSpan(`resync ${table}`, options, async (span) => {
-        try {
-          return await work()
-        } catch (error) {
-          span.setStatus({ code: api.SpanStatusCode.ERROR })
-          span.setAttribute('error.type', error instanceof Error ? error.name : 'unknown')
-          throw error
-        } finally {
-          span.end()
-        }
-      })
+      // INTERNAL, not CLIENT: its queries have client spans of their own where pg is instrumented.
+      const options = { kind: api.SpanKind.INTERNAL, attributes: attributesOf(table) }
+      return api.trace
+        .getTracer(SCOPE)
+        .startActiveSpan(`resync ${table}`, options, async (span) => {
+          try {
+            const outcome = await work()
+            span.setAttribute(OUTCOME, outcome)
+            if (outcome === 'refused') span.setStatus({ code: api.SpanStatusCode.ERROR })
+            return outcome
+          } catch (error) {
+            span.setStatus({ code: api.SpanStatusCode.ERROR })
+            span.setAttribute('error.type', error instanceof Error ? error.name : '_OTHER')
+            throw error
+          } finally {
+            span.end()
+          }
+        })
     },
   }
 }

@@ -1,9 +1,10 @@
 import type { Session } from '../db/session'
+import { SQLSTATE, sqlstateOf } from '../db/sqlstate'
 
 /** How a statement that failed is undone, so that it may run again; each for a place that the statement stands in. */
 export interface Recovery {
-  /** Before the statement. */
-  prepare(): Promise<void>
+  /** Before the statement; false where nothing can be prepared, and it runs as it is. */
+  prepare(): Promise<boolean>
   /** After it succeeded. */
   keep(): Promise<void>
   /** After it failed: the connection can be used again. */
@@ -14,15 +15,20 @@ export interface Recovery {
   abandon(): Promise<void>
 }
 
+const NO_SAVEPOINT: readonly unknown[] = [SQLSTATE.noTransaction, SQLSTATE.failedTransaction]
+
 const nothing = () => Promise.resolve()
 
 /** Outside a transaction: the statement was one of its own. */
-export const AUTOCOMMIT: Recovery = {
-  prepare: nothing,
-  keep: nothing,
-  rewind: nothing,
-  resume: nothing,
-  abandon: nothing,
+export function autocommit(session: Session): Recovery {
+  return {
+    prepare: () => Promise.resolve(true),
+    keep: nothing,
+    // In a transaction that was begun by SQL, of which TypeORM does not know, this fails: it is not ours to undo.
+    rewind: () => run(session, 'select'),
+    resume: nothing,
+    abandon: nothing,
+  }
 }
 
 /** A transaction of which this is the first statement: it begins anew, which costs nothing beforehand. `opening` is how it began. */
@@ -31,7 +37,7 @@ export function reopened(session: Session, opening: readonly string[]): Recovery
     for (const statement of opening) await session.query(statement)
   }
   return {
-    ...AUTOCOMMIT,
+    ...autocommit(session),
     rewind: () => run(session, 'rollback'),
     resume: open,
     async abandon() {
@@ -39,6 +45,15 @@ export function reopened(session: Session, opening: readonly string[]): Recovery
       await fail(session)
     },
   }
+}
+
+/** Where a statement runs as it is. */
+export const UNDONE_BY_NOTHING: Recovery = {
+  prepare: () => Promise.resolve(false),
+  keep: nothing,
+  rewind: nothing,
+  resume: nothing,
+  abandon: nothing,
 }
 
 /**
@@ -54,7 +69,16 @@ export function savepoint(
   release?: string,
 ): Recovery {
   return {
-    prepare: () => run(session, take),
+    async prepare() {
+      try {
+        await run(session, take)
+        return true
+      } catch (error) {
+        // There is no transaction yet, none any more, or one that has failed. What the statement comes to there is the caller's to see.
+        if (NO_SAVEPOINT.includes(sqlstateOf(error))) return false
+        throw error
+      }
+    },
     keep: () => (release === undefined ? nothing() : run(session, release)),
     rewind: () => run(session, `rollback to savepoint ${name}`),
     resume: nothing,
@@ -73,7 +97,7 @@ async function run(session: Session, sql: string): Promise<void> {
 async function fail(session: Session): Promise<void> {
   try {
     await session.query(
-      `do $$ begin raise exception 'typeorm-resync: the transaction stays failed, as the statement before left it.' using errcode = '25P02'; end $$`,
+      `do $$ begin raise exception 'typeorm-resync: the transaction stays failed, as the statement before left it.' using errcode = '${SQLSTATE.failedTransaction}'; end $$`,
     )
   } catch {
     // As it should.

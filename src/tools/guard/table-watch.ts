@@ -3,8 +3,9 @@ import { resolveTables, type Table } from '../catalog/tables'
 import { readKeyColumns } from '../catalog/unique-key'
 import { quoteQualified } from '../db/quoting'
 import type { Session } from '../db/session'
-import { messageOf } from '../db/sqlstate'
-import { IsolationError, StaleSequenceError } from '../errors'
+import { messageOf, SQLSTATE, sqlstateOf } from '../db/sqlstate'
+import type { TableReference } from '../db/table-name'
+import { StaleSequenceError } from '../errors'
 import { GeneratedKeys } from './generated-keys'
 import type { GuardParts } from './guard-parts'
 import { parseInsert, type InsertStatement } from './insert-statement'
@@ -15,6 +16,11 @@ import { resyncTable } from './resync-table'
 interface Objection {
   readonly reason: string
   readonly behind: boolean
+}
+
+interface Find {
+  readonly table: Table
+  readonly columns: readonly string[]
 }
 
 /** Returns what there is to object to a column; null for nothing. */
@@ -47,10 +53,9 @@ export class TableWatch {
   async assertSound(session: Session, sql: string): Promise<void> {
     const insert = parseInsert(sql)
     if (!insert?.onConflict) return
-    const columns = await this.swallowed(session, insert)
-    if (columns.length === 0) return
-    const [table] = await resolveTables(session, [insert])
-    if (!table) return
+    const found = await this.find(session, insert)
+    if (!found) return
+    const { table, columns } = found
     const look = await this.look(session, table)
     for (const column of columns) {
       const objection = look(column)
@@ -58,7 +63,25 @@ export class TableWatch {
     }
   }
 
-  private object({ schema, table }: Table, column: string, { reason, behind }: Objection): void {
+  /** Returns the table and what of it could collide without an error; null for nothing. That the catalog cannot be read stops no statement by itself. */
+  private async find(session: Session, insert: InsertStatement): Promise<Find | null> {
+    try {
+      const columns = await this.swallowed(session, insert)
+      const [table] = columns.length > 0 ? await resolveTables(session, [insert]) : []
+      return table ? { table, columns } : null
+    } catch (error) {
+      // In a transaction that has failed, the statement fails too, and says so itself.
+      if (sqlstateOf(error) !== SQLSTATE.failedTransaction)
+        this.object(insert, null, { reason: messageOf(error), behind: false })
+      return null
+    }
+  }
+
+  private object(
+    { schema, table }: TableReference,
+    column: string | null,
+    { reason, behind }: Objection,
+  ): void {
     if (behind || this.parts.settings.refuseUnknown) {
       throw new StaleSequenceError(
         `Cannot insert into ${quoteQualified(schema, table)} with ON CONFLICT: where a drawn value is taken, that overwrites another's row or drops its own, without an error. Nothing was written. ${reason}`,
@@ -93,13 +116,15 @@ export class TableWatch {
     try {
       const { repaired, refused } = await resyncTable(session, target, table, settings)
       for (const column of repaired) teller.repaired(column)
+      // Whoever repairs it must not wait until this look is old.
+      if (refused.some(({ verdict }) => verdict === 'behind')) this.looks.forget(table.oid)
       return (name) => {
         const found = refused.find(({ column }) => column === name)
         return found ? { reason: found.reason, behind: found.verdict === 'behind' } : null
       }
     } catch (error) {
-      // What this transaction cannot see, another's statement can.
-      if (error instanceof IsolationError) this.looks.forget(table.oid)
+      // What this transaction cannot see, or could not at this moment, the next one can.
+      this.looks.forget(table.oid)
       return () => ({ reason: messageOf(error), behind: false })
     }
   }

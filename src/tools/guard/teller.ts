@@ -2,7 +2,7 @@ import { sequenceName } from '../sequences/names'
 import type { GuardOptions, OpenEvent, RefusalEvent, RepairEvent } from './guard-options'
 import { Recent } from './recent'
 
-/** How often the same refusal is logged, in milliseconds. */
+/** How often a refusal is logged for one column, in milliseconds. */
 const QUIET = 60_000
 
 /** Tells the application what the guard did, through its handlers, else through a logger. */
@@ -26,7 +26,7 @@ export class Teller {
 
   refused(event: RefusalEvent): void {
     this.tell(this.handlers.onRefuse, event, () => {
-      this.warnSometimes(event.reason)
+      this.warnSometimes(event)
     })
   }
 
@@ -36,19 +36,27 @@ export class Teller {
     })
   }
 
-  /** A handler that throws must not turn a healed statement into one that failed. */
-  private tell<E>(handler: ((event: E) => void) | undefined, event: E, log: () => void): void {
-    try {
-      if (handler) handler(event)
-      else log()
-    } catch (error) {
+  /** A handler that fails must not turn a healed statement into one that failed; an asynchronous one, not end the process. */
+  private tell<E>(handler: ((event: E) => unknown) | undefined, event: E, log: () => void): void {
+    if (!handler) {
+      log()
+      return
+    }
+    const say = (error: unknown) => {
       this.warn(`A handler of the guard failed: ${String(error)}`)
+    }
+    try {
+      Promise.resolve(handler(event)).catch(say)
+    } catch (error) {
+      say(error)
     }
   }
 
-  private warnSometimes(reason: string): void {
-    if (this.logged.get(reason)) return
-    this.logged.set(reason, true)
+  /** By column, not by reason: that holds numbers, which are others each time. */
+  private warnSometimes({ schema, table, column, reason }: RefusalEvent): void {
+    const place = JSON.stringify([schema, table, column])
+    if (this.logged.get(place)) return
+    this.logged.set(place, true)
     this.warn(reason)
   }
 }

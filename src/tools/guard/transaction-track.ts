@@ -4,8 +4,8 @@
  */
 const MAX_SAVEPOINTS = 50
 
-/** Statements that leave the savepoints of a transaction as they are. */
-const ORDINARY = /^\s*(?:select|insert|update|delete|with|values|merge)\b/i
+/** One statement that leaves the savepoints of a transaction as they are. A semicolon may be in a text, or before another statement. */
+const ORDINARY = /^\s*(?:select|insert|update|delete|with|values|merge)\b[^;]*$/i
 
 /** Where a connection stands in its transaction, as far as its statements tell. */
 export class TransactionTrack {
@@ -13,14 +13,21 @@ export class TransactionTrack {
   private savepoints = 0
   private isHeld = false
 
-  /** Notes a statement that is not an insert. */
+  /** Notes an insert, once its savepoint is taken. */
+  noteInsert(sql: string): void {
+    if (sql.includes(';')) this.isHeld = false
+  }
+
+  /** Notes any other statement. */
   note(sql: string): void {
     if (!ORDINARY.test(sql)) this.isHeld = false
-    if (/^\s*(?:start transaction|begin)\b/i.test(sql)) {
+    if (/^\s*(?:start transaction|begin)\b[^;]*$/i.test(sql)) {
       this.beginning = [sql]
       this.savepoints = 0
     } else if (this.beginning) {
-      this.beginning = /^\s*set transaction\b/i.test(sql) ? [...this.beginning, sql] : undefined
+      this.beginning = /^\s*set transaction\b[^;]*$/i.test(sql)
+        ? [...this.beginning, sql]
+        : undefined
     }
   }
 
@@ -31,11 +38,15 @@ export class TransactionTrack {
     return beginning
   }
 
-  /** Returns what makes a savepoint before an insert, in place of the one before the last; undefined where the transaction has had enough of them. */
-  takeSavepoint(): string | undefined {
+  /**
+   * Returns what makes a savepoint before an insert, in place of the one before the last; undefined where the transaction has had enough of them.
+   *
+   * @param isShared - whether statements go past us, which may have ended that one
+   */
+  takeSavepoint(isShared: boolean): string | undefined {
     if (this.savepoints === MAX_SAVEPOINTS) return undefined
     this.savepoints += 1
-    const wasHeld = this.isHeld
+    const wasHeld = this.isHeld && !isShared
     this.isHeld = true
     // In one message: a round trip for each insert, not two.
     return wasHeld

@@ -8,7 +8,7 @@ import type { GuardOptions } from './guard-options'
 import { guardParts } from './guard-parts'
 import { GuardRules } from './guard-rules'
 import { Healer } from './healer'
-import { AUTOCOMMIT, savepoint, type Recovery } from './recovery'
+import { autocommit, savepoint, type Recovery } from './recovery'
 
 /**
  * Runs `work`, which inserts on a QueryRunner or a client of pg in any way: SQL, COPY, several statements. Where it fails with 23505 because a sequence is
@@ -71,9 +71,10 @@ function ownTransaction(target: QueryRunner | PgClient, session: Session): Recov
         rollback: () => session.query('rollback'),
       }
   return {
-    ...AUTOCOMMIT,
+    ...autocommit(session),
     async prepare() {
       await begin()
+      return true
     },
     async keep() {
       // `work` may have swallowed an error: COMMIT would then roll back, and say so only in its tag.

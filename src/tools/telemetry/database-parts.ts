@@ -1,12 +1,15 @@
 import type { DataSource } from 'typeorm'
 import { survivingLostSessions } from '../db/lost-sessions'
+import { quoteQualified } from '../db/quoting'
 import { sessionOf } from '../db/session'
+import { SQLSTATE, sqlstateOf } from '../db/sqlstate'
 import { UsageError } from '../errors'
 import { attempt } from '../guard/attempt'
 import { guardOf } from '../guard/guard-data-source'
 import { guardParts } from '../guard/guard-parts'
 import { Healer } from '../guard/healer'
-import { AUTOCOMMIT } from '../guard/recovery'
+import { autocommit } from '../guard/recovery'
+import { verifySequences } from '../sequences/verify'
 import { createAcceptor, type Accept } from './accept/acceptor'
 import { batchWriter, type WriteBatch } from './batch/batch-writer'
 import { MemoryQueue } from './memory-queue'
@@ -36,13 +39,17 @@ export function databaseParts(
       const { write } = lookedUp()
       const runner = dataSource.createQueryRunner('master')
       try {
-        const place = { session: sessionOf(runner), healer, recovery: AUTOCOMMIT }
+        const session = sessionOf(runner)
+        const place = { session, healer, recovery: autocommit(session) }
         return await attempt(place, () => write(runner, events))
       } finally {
         await runner.release()
       }
     },
-    isOwnKey: (error) => Promise.resolve(healer.isOwnKey(error)),
+    isOwnKey: (error) =>
+      sqlstateOf(error) === SQLSTATE.numericValueOutOfRange
+        ? hasNoValueLeft(dataSource, settings)
+        : Promise.resolve(healer.isOwnKey(error)),
     openQueue: () => openQueue(dataSource, settings),
     logger: dataSource.logger,
   }
@@ -51,6 +58,17 @@ export function databaseParts(
 /** The batch is a transaction of its own: undone as it fails, and healed with the limits and handlers of the DataSource's guard, where it has one. */
 function healerOf(dataSource: DataSource): Healer {
   return guardOf(dataSource)?.healer ?? new Healer(guardParts(dataSource, {}, dataSource.logger))
+}
+
+/** Then every row is out of the column's range, and none is to blame. */
+async function hasNoValueLeft(
+  dataSource: DataSource,
+  { entity }: WriterSettings,
+): Promise<boolean> {
+  const { schema, tableName } = dataSource.getMetadata(entity)
+  const tables = [quoteQualified(schema, tableName)]
+  const { columns } = await verifySequences(dataSource, { tables })
+  return columns.some(({ verdict, nextValue }) => verdict === 'behind' && nextValue === null)
 }
 
 async function openQueue(dataSource: DataSource, settings: WriterSettings): Promise<OpenedQueue> {

@@ -1,13 +1,9 @@
 import { groupedBy } from '../grouped-by'
+import { warn, type WarningLogger } from '../warning'
 import type { DeadLetter } from './dead-letters'
 import { loggableReason } from './failure-reason'
 import { undisturbed } from './undisturbed'
 import type { Problem, Recovery, WriterHandlers } from './writer-events'
-
-/** The one method we need of TypeORM's logger. */
-export interface WriterLogger {
-  log(level: 'warn', message: string): unknown
-}
 
 /** A dead letter, and the error it comes from. */
 export interface Refused {
@@ -22,7 +18,7 @@ export class Reporter {
 
   constructor(
     private readonly handlers: WriterHandlers,
-    private readonly logger: WriterLogger,
+    private readonly logger: WarningLogger,
   ) {}
 
   refused(events: readonly Refused[], path: string | null): void {
@@ -60,7 +56,9 @@ export class Reporter {
   }
 
   log(line: string): void {
-    undisturbed(() => this.logger.log('warn', line))
+    undisturbed(() => {
+      warn(this.logger, line)
+    })
   }
 }
 

@@ -1,10 +1,10 @@
+import type { WarningLogger } from '../warning'
 import type { AcceptedEvent } from './accepted-event'
 import type { WriteBatch } from './bisect'
 import type { Clock } from './clock'
 import type { EventQueue } from './event-queue'
 import type { IsOwnKey } from './failure-kind'
 import type { Measurements } from './measurements'
-import type { WriterLogger } from './reporter'
 import type { WriterSettings } from './writer-options'
 
 /** A queue, and what it could not read of what an earlier run left. */
@@ -18,7 +18,7 @@ export interface WriterParts<Event> {
   readonly isOwnKey: IsOwnKey
   /** Called before the first event, and again where it failed. */
   readonly openQueue: (settings: WriterSettings) => Promise<OpenedQueue>
-  readonly logger: WriterLogger
+  readonly logger: WarningLogger
   readonly measurements?: Measurements | undefined
   readonly clock?: Clock | undefined
 }

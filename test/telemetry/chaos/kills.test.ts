@@ -66,8 +66,8 @@ describe('a writer with a spool', () => {
       expect(written.rows).toBe(written.uids.size)
       expect(written.summed).toBe(written.failures)
       expect(written.detections).toBe(written.detectable)
-      console.log(
-        `${String(KILLS)} kills: ${String(accepted.length)} acknowledged, ${String(written.rows)} rows`,
+      process.stdout.write(
+        `${String(KILLS)} kills: ${String(accepted.length)} acknowledged, ${String(written.rows)} rows\n`,
       )
     },
     60_000 + KILLS * 10_000,

@@ -9,6 +9,7 @@ import { startCuttingProxy, type Cut, type CuttingProxy } from '../../support/cu
 import { useFolders } from '../../support/folders'
 import { useOwnServer } from '../../support/own-server'
 import { query } from '../../support/query'
+import { warningsOnly } from '../../support/warnings-only'
 import { chaosEvent, readWritten } from './story'
 
 const EVENTS = 6_000
@@ -35,17 +36,18 @@ afterEach(async () => {
 })
 
 async function openWriter(cut: Cut, spool?: string): Promise<TelemetryWriter> {
-  const proxy = await startCuttingProxy(databaseUrl, cut)
+  let isOpen = false
+  const proxy = await startCuttingProxy(databaseUrl, (chunk) => (isOpen ? cut(chunk) : 'no'))
   const dataSource = new DataSource({
     type: 'postgres',
     url: proxy.url,
     entities: ENTITIES,
     poolSize: 4,
     applicationName: 'chaos',
-    logger: 'simple-console',
-    logging: false,
+    logger: warningsOnly([]),
   })
   await dataSource.initialize()
+  isOpen = true
   opened.push(proxy, dataSource)
   return new TelemetryWriter(dataSource, {
     spool,

@@ -5,6 +5,7 @@ import { TelemetryWriter } from '../../../src/index'
 import { ContentTypeDetectionTelemetry } from '../../../src/entities/content-type-detection-telemetry'
 import { ExtractionTelemetryV2 } from '../../../src/entities/extraction-telemetry-v2'
 import { HttpErrorSummary } from '../../../src/entities/http-error-summary'
+import { warningsOnly } from '../../support/warnings-only'
 import { chaosEvent } from './story'
 
 /** Records events until it is killed or has recorded so many; writes down each uid once `record()` has resolved, before it goes on. */
@@ -15,6 +16,7 @@ async function main([url = '', spool = '', acknowledged = '', run = '', count = 
     entities: [ExtractionTelemetryV2, HttpErrorSummary, ContentTypeDetectionTelemetry],
     applicationName: 'chaos',
     poolSize: 2,
+    logger: warningsOnly([]),
   })
   await dataSource.initialize()
   const writer = new TelemetryWriter(dataSource, {
@@ -32,12 +34,12 @@ async function main([url = '', spool = '', acknowledged = '', run = '', count = 
     await Promise.all(Array.from({ length: 10 }, (_, index) => record(n + index)))
   }
   await writer.flush()
-  console.log(JSON.stringify(writer.stats()))
+  process.stdout.write(JSON.stringify(writer.stats()))
   await writer.shutdown()
   await dataSource.destroy()
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error)
+  process.stderr.write(String(error))
   process.exitCode = 1
 })

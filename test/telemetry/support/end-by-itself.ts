@@ -8,16 +8,13 @@ import { accept, insertInto } from './test-events'
 async function main(url: string): Promise<void> {
   const dataSource = new DataSource({ type: 'postgres', url, extra: { allowExitOnIdle: true } })
   await dataSource.initialize()
-  const writer = new EventWriter(
-    writerSettings({ scheduledDelayMillis: 200 }),
-    {
-      accept,
-      writeBatch: insertInto(dataSource),
-      isOwnKey: () => Promise.resolve(false),
-      openQueue: () => Promise.resolve(new ArrayQueue([])),
-      logger: dataSource.logger,
-    },
-  )
+  const writer = new EventWriter(writerSettings({ scheduledDelayMillis: 200 }), {
+    accept,
+    writeBatch: insertInto(dataSource),
+    isOwnKey: () => Promise.resolve(false),
+    openQueue: () => Promise.resolve(new ArrayQueue([])),
+    logger: dataSource.logger,
+  })
   await Promise.all([1, 2, 3].map((n) => writer.record({ n })))
   process.stdout.write(`accepted ${String(writer.stats().accepted)}\n`)
 }
