@@ -5,7 +5,7 @@ import { ExtractionTelemetryV2 } from '../../src/entities/extraction-telemetry-v
 import { createAcceptor } from '../../src/tools/telemetry/accept/acceptor'
 import { batchWriter, type BatchOptions } from '../../src/tools/telemetry/batch/batch-writer'
 import { inOwnTransaction } from '../../src/tools/telemetry/batch/own-transaction'
-import { benchEvent } from '../../bench/telemetry/events'
+import { benchEvent } from '../../bench/writer/events'
 import { useDatabase } from '../support/database'
 import { useTelemetry } from './scene'
 

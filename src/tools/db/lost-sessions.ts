@@ -1,7 +1,11 @@
 import type { DataSource } from 'typeorm'
 
+const SURVIVING = Symbol('typeorm-resync.surviving')
+
 /** What pg's pool tells of each connection that it makes. */
 interface Pool {
+  /** Whether this is done already: several writers may share it. */
+  [SURVIVING]?: true
   on(event: 'connect', told: (client: Emitter) => void): unknown
 }
 
@@ -16,5 +20,7 @@ interface Emitter {
  */
 export function survivingLostSessions(dataSource: DataSource): void {
   const { master } = dataSource.driver as { readonly master?: Pool }
-  master?.on('connect', (client) => client.on('error', () => undefined))
+  if (!master || master[SURVIVING]) return
+  master[SURVIVING] = true
+  master.on('connect', (client) => client.on('error', () => undefined))
 }

@@ -1,5 +1,5 @@
-/** A row as PostgreSQL reads it: the text of each column, by its name in the database; null for NULL. A column that is left out gets its default. */
-export type RowText = Readonly<Record<string, string | null>>
+/** A row as PostgreSQL reads it: the text of each column, by its name in the database; null for NULL. A column that is left out, or undefined, gets its default. */
+export type RowText = Readonly<Record<string, string | null | undefined>>
 
 /** An event that was checked and named, ready to be written; what JSON can hold, so that a spool can. */
 export interface AcceptedEvent {

@@ -19,7 +19,8 @@ export class Alarm {
 
   /** Ends the wait that is on, if one is. */
   ring(): void {
-    this.waiting?.abort()
+    // Not again: each abort() makes a DOMException, and every event may ring.
+    if (this.waiting?.signal.aborted === false) this.waiting.abort()
   }
 }
 

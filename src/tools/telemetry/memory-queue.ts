@@ -1,6 +1,7 @@
 import { QueueFullError, WriterClosedError } from '../errors'
 import type { AcceptedEvent } from './accepted-event'
 import type { EventQueue, WhenFull } from './event-queue'
+import { Line } from './line'
 
 interface Waiting {
   readonly event: AcceptedEvent
@@ -10,8 +11,8 @@ interface Waiting {
 
 /** Accepted events in memory: a process that ends takes them with it. */
 export class MemoryQueue implements EventQueue {
-  private readonly events: AcceptedEvent[] = []
-  private readonly waiting: Waiting[] = []
+  private readonly events = new Line<AcceptedEvent>()
+  private readonly waiting = new Line<Waiting>()
   private taken = 0
   private closed = false
 
@@ -42,18 +43,16 @@ export class MemoryQueue implements EventQueue {
   }
 
   take(max: number): Promise<readonly AcceptedEvent[]> {
-    const events = this.events.splice(0, max)
+    const events = this.events.take(max)
     this.taken += events.length
     return Promise.resolve(events)
   }
 
   settle(count: number): Promise<void> {
     this.taken -= Math.min(count, this.taken)
-    while (this.waiting.length > 0 && this.size < this.options.maxQueueSize) {
-      const next = this.waiting.shift()
-      if (!next) break
-      this.events.push(next.event)
-      next.resolve()
+    for (const { event, resolve } of this.waiting.take(this.options.maxQueueSize - this.size)) {
+      this.events.push(event)
+      resolve()
     }
     return Promise.resolve()
   }
@@ -61,7 +60,7 @@ export class MemoryQueue implements EventQueue {
   /** Refuses those that wait for room; what it holds can still be taken. */
   close(): Promise<void> {
     this.closed = true
-    for (const { reject } of this.waiting.splice(0)) reject(closedError())
+    for (const { reject } of this.waiting.take(Infinity)) reject(closedError())
     return Promise.resolve()
   }
 }

@@ -32,7 +32,10 @@ function givenColumns<Item>(
   table: TableColumns,
 ): string[] {
   const given = new Set<string>()
-  for (const item of items) for (const name in rowOf(item)) given.add(name)
+  for (const item of items) {
+    const row = rowOf(item)
+    for (const name in row) if (row[name] !== undefined) given.add(name)
+  }
   const known = [...table.keys()].filter((name) => given.delete(name))
   return [...known, ...given]
 }

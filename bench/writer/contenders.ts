@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { DataSource } from 'typeorm'
+import { TelemetryWriter, type ExtractionEvent } from 'typeorm-resync'
+import { ExtractionTelemetryV2 } from '../../src/entities/extraction-telemetry-v2'
+import { copyIn, type CopyClient } from '../../src/tools/telemetry/batch/copy-in'
+
+/** One way to write events. */
+export interface Contender {
+  readonly name: string
+  /** How many events a round takes: enough for half a second or more. */
+  readonly events: number
+  readonly write: (dataSource: DataSource, events: readonly ExtractionEvent[]) => Promise<void>
+}
+
+const BATCH = 2_000
+
+function* batches<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size)
+}
+
+/** A value as COPY reads it; each kind that events have. */
+function rawText(value: unknown): string {
+  if (value === null || value === undefined) return '\\N'
+  const text =
+    value instanceof Date
+      ? value.toISOString()
+      : typeof value === 'object'
+        ? JSON.stringify(value)
+        : String(value as string | number | boolean)
+  return text.replace(/[\\\t\n\r]/g, (found) => `\\${ESCAPES[found] ?? found}`)
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { '\t': 't', '\n': 'n', '\r': 'r' }
+
+/** The bare minimum: no check, nothing that makes a retry safe, no summary, and a batch is lost with each failure. */
+async function rawCopy(dataSource: DataSource, events: readonly ExtractionEvent[]): Promise<void> {
+  const columns = dataSource
+    .getMetadata(ExtractionTelemetryV2)
+    .columns.filter(({ propertyName }) => !['id', 'createdAt', 'eventUid'].includes(propertyName))
+  const names = columns.map(({ databaseName }) => databaseName).join(', ')
+  const properties = columns.map(({ propertyName }) => propertyName as keyof ExtractionEvent)
+  const runner = dataSource.createQueryRunner()
+  const client = (await runner.connect()) as CopyClient
+  for (const batch of batches(events, BATCH)) {
+    const lines = batch.map((event) =>
+      properties.map((property) => rawText(event[property])).join('\t'),
+    )
+    const data = Buffer.from(`${lines.join('\n')}\n`)
+    await copyIn(client, `copy extraction_telemetry_v2 (${names}) from stdin`, data)
+  }
+  await runner.release()
+}
+
+async function telemetryWriter(
+  dataSource: DataSource,
+  events: readonly ExtractionEvent[],
+  spool?: string,
+): Promise<void> {
+  const writer = new TelemetryWriter(dataSource, { maxBatchSize: BATCH, spool })
+  // As an application does: many producers, none of which waits for the others.
+  await Promise.all(events.map((event) => writer.record(event)))
+  await writer.shutdown({ timeoutMillis: 60_000 })
+}
+
+async function durably(dataSource: DataSource, events: readonly ExtractionEvent[]): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'spool-'))
+  try {
+    await telemetryWriter(dataSource, events, folder)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+export const CONTENDERS: readonly Contender[] = [
+  {
+    name: 'save()',
+    events: 1_000,
+    async write(dataSource, events) {
+      const repository = dataSource.getRepository(ExtractionTelemetryV2)
+      for (const event of events) await repository.save(repository.create(event as never))
+    },
+  },
+  {
+    name: 'insert(500)',
+    events: 5_000,
+    async write(dataSource, events) {
+      const repository = dataSource.getRepository(ExtractionTelemetryV2)
+      for (const batch of batches(events, 500)) await repository.insert([...batch] as never)
+    },
+  },
+  { name: 'raw COPY', events: 30_000, write: rawCopy },
+  { name: 'TelemetryWriter', events: 30_000, write: (ds, events) => telemetryWriter(ds, events) },
+  { name: 'TelemetryWriter with a spool', events: 30_000, write: durably },
+]
