@@ -1,3 +1,6 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { from as copyFrom } from 'pg-copy-streams'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { withResync } from 'typeorm-resync'
 import { useDatabase } from '../support/database'
@@ -42,6 +45,32 @@ describe('withResync', () => {
     await withResync(client, () => client.query(WORK[1] ?? ''))
     await client.query('commit')
     expect(await database.query(`select key from setting`)).toEqual([{ key: 'kept' }])
+    expect(await database.query(`select max(id) as last from account`)).toEqual([{ last: 21 }])
+  })
+
+  it('heals COPY, whose stream `work` makes anew', async () => {
+    const client = await database.connect()
+    await withResync(client, async () => {
+      await client.query(WORK[0] ?? '')
+      await pipeline(
+        Readable.from(['new\n']),
+        client.query(copyFrom('copy account (email) from stdin')),
+      )
+    })
+    await expectHealed()
+  })
+
+  it('heals a key that is checked at the commit, where the transaction is its own', async () => {
+    await database.query(`alter table account drop constraint account_pkey, add constraint account_pkey
+      primary key (id) deferrable initially deferred`)
+    const { dataSource } = await guarded(database.url)
+    const insert = `insert into account (email) values ('new')`
+    const unhealed = dataSource.transaction((manager) => manager.query(insert))
+    await expect(unhealed).rejects.toMatchObject({ code: '23505' })
+    await database.query(`select setval('account_id_seq', 1, false)`)
+    const runner = dataSource.createQueryRunner()
+    await withResync(runner, () => runner.query(insert))
+    await runner.release()
     expect(await database.query(`select max(id) as last from account`)).toEqual([{ last: 21 }])
   })
 
