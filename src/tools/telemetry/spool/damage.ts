@@ -14,6 +14,8 @@ export interface Corruption {
 export interface DamageReport {
   /** Events are missing; `known` are those that were counted as being there. */
   lost(corruption: Corruption, known: boolean): void
+  /** Events that were counted as being there were settled before. */
+  skipped(events: number): void
   /** Bytes of a segment that are no record; a copy, to be kept. */
   unreadable(segment: Segment, bytes: Buffer): void
 }

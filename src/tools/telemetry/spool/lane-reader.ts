@@ -31,7 +31,7 @@ export class LaneReader {
     const before = this.source
     this.source = new LineSource(this.files, segment, offset)
     this.next = sequence
-    await before?.close()
+    await before?.close().catch(() => undefined)
   }
 
   /** Returns the next events, at most `max`, fewer where one is missing; none where none is left. */
@@ -47,7 +47,7 @@ export class LaneReader {
           source.at = record.from
           return { first, events }
         }
-        this.missing(record.sequence, source.segment, true)
+        this.missing(record.sequence, source.segment)
         if (events.length === 0) first = record.sequence
         events.push(eventOf(source.bytes, record))
         this.next = record.sequence + 1
@@ -65,39 +65,53 @@ export class LaneReader {
   private begin(): LineSource | undefined {
     const [segment] = this.segments.filter(({ end }) => end === undefined || end > this.next)
     if (!segment) return undefined
-    this.next = Math.max(this.next, segment.first)
+    this.skipTo(segment)
     return new LineSource(this.files, segment)
   }
 
   /** Reads on, in the next segment at the end of one; false where nothing is left, or the events before a gap go first. */
   private async more(source: LineSource, hasEvents: boolean): Promise<boolean> {
-    if (await source.fill()) return true
+    try {
+      if (await source.fill()) return true
+    } catch (error) {
+      // Those that were read go first; who comes for the next tries again.
+      if (hasEvents) return false
+      throw error
+    }
     const { segment } = source
     const following = this.following(segment)
     if (hasEvents && (segment.end === undefined || segment.end > this.next)) return false
-    this.endOf(segment)
+    this.endOf(segment, following)
     if (!following) return false
-    await source.close()
-    this.next = Math.max(this.next, following.first)
+    await source.close().catch(() => undefined)
+    this.skipTo(following)
     this.source = new LineSource(this.files, following)
     return true
   }
 
-  private endOf(segment: Segment): void {
+  private endOf(segment: Segment, following: Segment | undefined): void {
     if (segment.end === undefined) {
-      const { events } = this.tail
+      const events = Math.min(this.tail.events, (following?.first ?? Infinity) - this.next)
       this.next += events
       segment.end = this.next
-      if (events > 0) this.report.lost({ events, file: segment.path, certain: false }, false)
-    } else this.missing(segment.end, segment, true)
+      const corruption = { events, file: segment.path, certain: false }
+      if (events > 0) this.report.lost(corruption, following !== undefined)
+    } else this.missing(segment.end, segment)
     this.tail.clear()
   }
 
-  private missing(sequence: number, segment: Segment, known: boolean): void {
+  /** What segments held that were between is settled: else they would not have been deleted. */
+  private skipTo({ first }: Segment): void {
+    if (first <= this.next) return
+    this.report.skipped(first - this.next)
+    this.next = first
+  }
+
+  private missing(sequence: number, segment: Segment): void {
     const events = sequence - this.next
     if (events <= 0) return
     this.next = sequence
-    this.report.lost({ events, file: segment.path, certain: segment.end !== undefined }, known)
+    this.report.lost({ events, file: segment.path, certain: segment.end !== undefined }, true)
   }
 
   private following({ number }: Segment): Segment | undefined {

@@ -38,15 +38,22 @@ export class Lane {
     this.settled = Math.max(this.settled, sequence)
   }
 
-  isSettled({ end }: Segment): boolean {
+  /** Tells whether a segment is being written. */
+  protected isOpen(_: Segment): boolean {
+    return false
+  }
+
+  protected isSettled({ end }: Segment): boolean {
     return end !== undefined && end - 1 <= this.settled
   }
 
-  /** Deletes the segments that are settled, but not `open`, and notes up to where the others are, now and then. */
-  async sweep(open?: Segment): Promise<void> {
+  /** Deletes the segments that are settled, and notes up to where the others are, now and then. */
+  async sweep(): Promise<void> {
     for (let [oldest] = this.segments; oldest; [oldest] = this.segments) {
-      if (oldest === open || !this.isSettled(oldest)) break
-      await this.files.remove(oldest.path)
+      if (this.isOpen(oldest) || !this.isSettled(oldest)) break
+      await this.files.remove(oldest.path).catch((error: unknown) => {
+        if (codeOf(error) !== 'ENOENT') throw error
+      })
       this.segments.shift()
     }
     if (this.settled - this.noted >= NOTE_EVERY) await this.note()
@@ -104,7 +111,11 @@ export async function openLane(
 async function endOf(files: SpoolFiles, segments: readonly Segment[]): Promise<number> {
   const last = segments.at(-1)
   if (!last) return 1
-  const quiet: DamageReport = { lost: () => undefined, unreadable: () => undefined }
+  const quiet: DamageReport = {
+    lost: () => undefined,
+    skipped: () => undefined,
+    unreadable: () => undefined,
+  }
   const reader = new LaneReader(files, [{ ...last }], last.first, quiet)
   let end = last.first
   for (let run = await reader.read(SCAN); run.events.length > 0; run = await reader.read(SCAN)) {

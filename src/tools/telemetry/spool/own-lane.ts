@@ -4,6 +4,7 @@ import type { SpoolFiles } from './files'
 import { Lane } from './lane'
 import type { Run } from './lane-reader'
 import { RecentEvents } from './recent-events'
+import type { Segment } from './segment'
 import { SegmentWriter } from './segment-writer'
 
 /** What an own lane is made of. */
@@ -16,6 +17,8 @@ export interface OwnLaneOptions {
 export class OwnLane extends Lane {
   private readonly writer: SegmentWriter
   private readonly recent: RecentEvents
+  /** The sequence number after the last of which it is known where to read it: not yet those of a write that has just ended. */
+  private readable = 1
 
   constructor(files: SpoolFiles, folder: string, options: OwnLaneOptions, report: DamageReport) {
     super(files, folder, [], 0, report)
@@ -36,35 +39,36 @@ export class OwnLane extends Lane {
     const first = this.writer.next
     const { segment, offset } = await this.writer.write(records, events.length)
     // Those before may all be in memory, or taken: then it is here that reading goes on from disk.
-    if (!this.recent.add(first, events) && this.recent.end === first) {
-      await this.reader.seek(segment, offset, first)
-    }
+    const isFirstOnDisk = !this.recent.add(first, events) && this.recent.end === first
+    const sought = isFirstOnDisk ? this.reader.seek(segment, offset, first) : undefined
+    this.readable = first + events.length
+    await sought
   }
 
   override async read(max: number): Promise<Run> {
     const run = this.recent.take(max)
-    if (run.events.length > 0 || this.recent.end >= this.writer.next) return run
+    if (run.events.length > 0 || this.recent.end >= this.readable) return run
     const stored = await super.read(max)
     this.recent.end = this.reader.next
     return stored
   }
 
-  override sweep(): Promise<void> {
-    return super.sweep(this.writer.current)
+  protected override isOpen(segment: Segment): boolean {
+    return segment === this.writer.current
   }
 
-  /** Gives up the segment that is written to, where all in it is settled; tells whether it did. */
-  async retire(): Promise<boolean> {
+  /** Deletes what is settled, the segment that is written to as well; tells whether that made room. To be called between writes. */
+  async makeRoom(): Promise<boolean> {
     const { current } = this.writer
-    if (!current || current.length === 0 || !this.isSettled(current)) return false
-    await this.writer.seal()
+    if (current && current.length > 0 && this.isSettled(current)) await this.writer.seal()
+    const { bytes } = this
     await this.sweep()
-    return true
+    return this.bytes < bytes
   }
 
   override async close(): Promise<void> {
-    await this.retire()
     await this.writer.seal()
+    await this.sweep()
     await super.close()
   }
 }

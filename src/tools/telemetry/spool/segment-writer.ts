@@ -1,12 +1,17 @@
-import { codeOf, type SpoolFile, type SpoolFiles } from './files'
+import type { SpoolFile, SpoolFiles } from './files'
 import { segmentPath, type Segment } from './segment'
+
+interface OpenSegment {
+  readonly segment: Segment
+  readonly file: SpoolFile
+}
 
 /** Writes groups of records at the end of a lane, each safe against a loss of power when its write resolves. */
 export class SegmentWriter {
   /** The sequence number of the next record. */
   next = 1
   private number = 1
-  private open: { readonly segment: Segment; readonly file: SpoolFile } | undefined
+  private open: OpenSegment | undefined
 
   constructor(
     private readonly files: SpoolFiles,
@@ -26,7 +31,8 @@ export class SegmentWriter {
    */
   async write(records: Buffer, count: number): Promise<{ segment: Segment; offset: number }> {
     if ((this.open?.segment.length ?? 0) + records.length > this.segmentBytes) await this.seal()
-    const { segment, file } = (this.open ??= await this.create())
+    const open = this.open ?? (await this.create())
+    const { segment, file } = open
     const offset = segment.length
     try {
       for (let done = 0; done < records.length;) {
@@ -34,7 +40,7 @@ export class SegmentWriter {
       }
       await file.datasync()
     } catch (error) {
-      await this.abandon(segment, file)
+      await this.abandon(open)
       throw error
     }
     segment.length += records.length
@@ -50,51 +56,37 @@ export class SegmentWriter {
     await open?.file.close()
   }
 
-  private async create(): Promise<{ segment: Segment; file: SpoolFile }> {
-    const path = segmentPath(this.folder, this.number, this.next)
-    const file = await this.files.create(path).catch((error: unknown) => {
-      // One that could not be made whole, nor be removed, keeps its number.
-      if (codeOf(error) === 'EEXIST') this.number += 1
-      throw error
-    })
-    const segment = { path, number: this.number, first: this.next, length: 0, end: this.next }
+  private async create(): Promise<OpenSegment> {
+    const { number, next } = this
+    // No number is used twice: what removes a file of that name late would remove this one.
     this.number += 1
+    const path = segmentPath(this.folder, number, next)
+    const file = await this.files.create(path)
+    const segment: Segment = { path, number, first: next, length: 0, end: next }
+    // At once: it is empty, so all in it is settled, and it would be swept away.
+    const open = { segment, file }
+    this.segments.push(segment)
+    this.open = open
     try {
       await this.files.syncFolder(this.folder)
     } catch (error) {
-      await file.close().catch(() => undefined)
-      await this.remove(segment)
+      await this.seal().catch(() => undefined)
       throw error
     }
-    this.segments.push(segment)
-    return { segment, file }
+    return open
   }
 
   /**
-   * Leaves a segment at its last good length. Where not even that can be done, its records are still none: the name of the next segment
-   * says that the numbers begin there anew. Only a process that ends before it makes one leaves them to be read.
+   * Leaves a segment at its last good length, to be swept away if that is nothing. Where it cannot be cut its records are still none: the
+   * name of the next segment says that the numbers begin there anew. Only a process that ends before it makes one leaves them to be read.
    */
-  private async abandon(segment: Segment, file: SpoolFile): Promise<void> {
-    this.open = undefined
+  private async abandon({ segment, file }: OpenSegment): Promise<void> {
     try {
       await file.truncate(segment.length)
       await file.datasync()
     } catch {
       // As above.
     }
-    await file.close().catch(() => undefined)
-    if (segment.length > 0) return
-    this.segments.splice(this.segments.indexOf(segment), 1)
-    await this.remove(segment)
-  }
-
-  /** Its number is free again, so that no gap is left that looks like a segment that was deleted. */
-  private async remove(segment: Segment): Promise<void> {
-    try {
-      await this.files.remove(segment.path)
-      this.number = segment.number
-    } catch {
-      // It stays, empty.
-    }
+    await this.seal().catch(() => undefined)
   }
 }

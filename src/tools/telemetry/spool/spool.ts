@@ -70,7 +70,7 @@ export class Spool implements EventQueue, DamageReport {
         makeRoom: async () => {
           let made = false
           await this.tidy(async () => {
-            made = await own.retire()
+            made = await own.makeRoom()
           })
           return made
         },
@@ -138,6 +138,10 @@ export class Spool implements EventQueue, DamageReport {
     this.corrupt += corruption.events
     if (known) this.unsettled -= corruption.events
     this.settings.onCorrupt(corruption)
+  }
+
+  skipped(events: number): void {
+    this.unsettled -= events
   }
 
   unreadable({ path }: Segment, bytes: Buffer): void {
