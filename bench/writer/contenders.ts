@@ -15,6 +15,7 @@ export interface Contender {
 }
 
 const BATCH = 2_000
+const PRODUCERS = Number(process.env.P ?? 1_000)
 
 function* batches<T>(items: readonly T[], size: number): Generator<readonly T[]> {
   for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size)
@@ -59,8 +60,12 @@ async function telemetryWriter(
   spool?: string,
 ): Promise<void> {
   const writer = new TelemetryWriter(dataSource, { maxBatchSize: BATCH, spool })
-  // As an application does: many producers, none of which waits for the others.
-  await Promise.all(events.map((event) => writer.record(event)))
+  const line = events.values()
+  // As an application does: many producers, each of which goes on when its event is accepted.
+  const produce = async () => {
+    for (const event of line) await writer.record(event)
+  }
+  await Promise.all(Array.from({ length: PRODUCERS }, produce))
   await writer.shutdown({ timeoutMillis: 60_000 })
 }
 

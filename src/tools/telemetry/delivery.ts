@@ -30,15 +30,24 @@ const TOO_MUCH = ['57014', '53200']
 export class Delivery {
   /** How many are tried at once. */
   private limit: number
-  /** Whether a write is under way, which ends when the server says so. */
-  writing = false
+  private writes = 0
 
   constructor(private readonly parts: DeliveryParts) {
     this.limit = parts.maxBatchSize
   }
 
-  /** Resolves when all events are settled. @throws {Stopped} when the insistence is stopped before. */
-  async deliver(events: readonly AcceptedEvent[]): Promise<void> {
+  /** Whether a write is under way, which ends when the server says so. */
+  get writing(): boolean {
+    return this.writes > 0
+  }
+
+  /**
+   * Resolves when all events are settled.
+   *
+   * @param before - the events that were taken before are settled then, which these must wait for
+   * @throws {Stopped} when the insistence is stopped before.
+   */
+  async deliver(events: readonly AcceptedEvent[], before: Promise<void>): Promise<void> {
     const { queue, insistence, deadLetters, reporter } = this.parts
     let rest = events
     while (rest.length > 0) {
@@ -49,6 +58,7 @@ export class Delivery {
       await insistence.until('dead letters', () => deadLetters.keep(letters))
       // Before they leave the queue: a process that dies in between tells twice, not never.
       reporter.refused(refused, deadLetters.path)
+      await before
       await insistence.until('queue', () => queue.settle(progress.done))
       this.count(progress)
       rest = rest.slice(progress.done)
@@ -58,10 +68,10 @@ export class Delivery {
   private async attempt(events: readonly AcceptedEvent[]): Promise<Progress> {
     const { write, isOwnKey, clock, tally, maxBatchSize } = this.parts
     const start = clock.now()
-    this.writing = true
+    this.writes += 1
     const progress = await writeAround(events.slice(0, this.limit), write, (error) =>
       judgedKind(error, isOwnKey),
-    ).finally(() => (this.writing = false))
+    ).finally(() => (this.writes -= 1))
     tally.batch((clock.now() - start) / 1_000, progress.done)
     const { stopped } = progress
     if (stopped && TOO_MUCH.includes(writeSqlstate(stopped.error) ?? '')) {

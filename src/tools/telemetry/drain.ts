@@ -1,5 +1,6 @@
 import { messageOf } from '../db/sqlstate'
 import { WriterClosedError } from '../errors'
+import type { AcceptedEvent } from './accepted-event'
 import { Alarm } from './alarm'
 import type { Clock } from './clock'
 import type { Delivery } from './delivery'
@@ -32,9 +33,12 @@ interface Flush {
   readonly reject: (error: unknown) => void
 }
 
+/** While the server works on one batch, the next is made ready: with one at a time each waits for the other a third of the time. */
+const BATCHES_AT_ONCE = 2
+
 /**
- * Takes events off the queue, one batch at a time, and delivers them. An idle one holds no timer, and so does not keep a process alive; one with
- * events to write does.
+ * Takes events off the queue in batches and delivers them: two at once, which are settled in their order; one where something is held up. An idle one holds no
+ * timer, and so does not keep a process alive; one with events to write does.
  */
 export class Drain {
   private readonly alarm: Alarm
@@ -45,8 +49,8 @@ export class Drain {
   /** … and which for those to be settled. */
   private flushes: Flush[] = []
   private stopped = false
-  /** Whether events are taken and not settled. */
-  private busy = false
+  /** The batches that are taken and not settled. */
+  private readonly deliveries: Promise<void>[] = []
   private ended: Promise<void> | undefined
 
   constructor(
@@ -67,7 +71,7 @@ export class Drain {
   notify(): void {
     const first = this.oldestAt === undefined
     if (first) this.oldestAt = this.parts.clock.now()
-    if (first || this.isFlushing() || this.parts.queue.size >= this.schedule.batchSize) {
+    if (first || this.isFlushing() || this.parts.queue.waiting >= this.schedule.batchSize) {
       this.alarm.ring()
     }
   }
@@ -105,18 +109,20 @@ export class Drain {
   }
 
   private async run(): Promise<void> {
-    const { queue, delivery, insistence, reporter } = this.parts
+    const { queue, insistence, reporter } = this.parts
     try {
       while (await this.due()) {
-        this.busy = true
         const events = await insistence.until('queue', () => queue.take(this.schedule.batchSize))
-        if (events.length === 0 || queue.size <= events.length) this.oldestAt = undefined
-        await delivery.deliver(events)
-        this.busy = false
-        this.release()
+        if (events.length === 0 || queue.waiting === 0) this.oldestAt = undefined
+        const delivery = this.deliver(events)
+        this.deliveries.push(delivery)
+        // Who waits for it hears of its end; until then it must not count as unheard.
+        delivery.catch(() => undefined)
+        await this.roomForAnother()
         // A queue may count what it cannot hand out yet.
         if (events.length === 0) await this.alarm.wait(this.schedule.delayMillis)
       }
+      await Promise.all(this.deliveries)
     } catch (error) {
       // Nothing is known to come here but the end; what is not settled stays in the queue.
       if (!(error instanceof Stopped)) {
@@ -129,6 +135,22 @@ export class Drain {
     this.release()
   }
 
+  private async deliver(events: readonly AcceptedEvent[]): Promise<void> {
+    const before = this.deliveries.at(-1) ?? Promise.resolve()
+    await this.parts.delivery.deliver(events, before)
+    // Those before it are settled: it is the first.
+    void this.deliveries.shift()
+    this.release()
+  }
+
+  private async roomForAnother(): Promise<void> {
+    const [oldest] = this.deliveries
+    const most = this.parts.insistence.isHeldUp ? 1 : BATCHES_AT_ONCE
+    if (!oldest || this.deliveries.length < most) return
+    await oldest
+    await this.roomForAnother()
+  }
+
   /** Waits for a batch to be due; false when there will be none. */
   private async due(): Promise<boolean> {
     const { queue, clock } = this.parts
@@ -137,9 +159,9 @@ export class Drain {
       const left =
         this.oldestAt === undefined ? undefined : this.oldestAt + delayMillis - clock.now()
       const forced =
-        this.isFlushing() || queue.size >= batchSize || (left !== undefined && left <= 0)
-      if (queue.size > 0 && forced) return true
-      await this.alarm.wait(queue.size > 0 ? left : undefined)
+        this.isFlushing() || queue.waiting >= batchSize || (left !== undefined && left <= 0)
+      if (queue.waiting > 0 && forced) return true
+      await this.alarm.wait(queue.waiting > 0 ? left : undefined)
     }
     return false
   }
@@ -161,7 +183,8 @@ export class Drain {
     // The size alone would do, but for the moment in which what left the queue is not counted yet; the count alone, but for records that
     // a queue finds unreadable.
     for (const flush of this.flushes) {
-      if (tally.settled >= flush.target || (queue.size === 0 && !this.busy)) flush.resolve()
+      if (tally.settled >= flush.target || (queue.size === 0 && this.deliveries.length === 0))
+        flush.resolve()
       else if (this.stopped) flush.reject(closed(queue.size))
       else waiting.push(flush)
     }

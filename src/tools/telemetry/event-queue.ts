@@ -7,6 +7,8 @@ export type WhenFull = 'block' | 'reject'
 export interface EventQueue {
   /** How many are accepted and not settled. */
   readonly size: number
+  /** How many of these were not taken yet. */
+  readonly waiting: number
   /**
    * Resolves when the event is kept.
    *

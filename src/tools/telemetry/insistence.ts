@@ -32,22 +32,31 @@ export interface InsistenceParts {
 
 /** Does things until they succeed, or it is stopped. */
 export class Insistence {
-  private readonly alarm: Alarm
+  /** What fails and waits for its next try. */
+  private readonly heldUp = new Set<Alarm>()
   private stopped = false
 
-  constructor(private readonly parts: InsistenceParts) {
-    this.alarm = new Alarm(parts.clock)
+  constructor(private readonly parts: InsistenceParts) {}
+
+  /** Whether anything has failed, and not succeeded yet. */
+  get isHeldUp(): boolean {
+    return this.heldUp.size > 0
   }
 
   /** Returns what `work` does, however often it fails before. @throws {Stopped} when it is stopped meanwhile. */
   async until<T>(during: Problem['during'], work: () => Promise<T>): Promise<T> {
     const { clock, backoff, reporter } = this.parts
     const since = clock.now()
+    const alarm = new Alarm(clock)
     for (let attempt = 1; ; attempt += 1) {
-      if (this.stopped) throw new Stopped()
+      if (this.stopped) {
+        this.heldUp.delete(alarm)
+        throw new Stopped()
+      }
       try {
         const result = await work()
         if (attempt > 1) {
+          this.heldUp.delete(alarm)
           const outageMillis = clock.now() - since
           reporter.recovered({ during, attempts: attempt - 1, outageMillis })
         }
@@ -57,20 +66,21 @@ export class Insistence {
         if (this.isStopped()) throw new Stopped()
         const nextTryMillis = backoffMillis(attempt, backoff, () => clock.random())
         this.report(during, error, attempt, nextTryMillis)
-        await this.alarm.wait(nextTryMillis)
+        this.heldUp.add(alarm)
+        await alarm.wait(nextTryMillis)
       }
     }
   }
 
-  /** Ends the wait that is on: it is tried at once. */
+  /** Ends the waits that are on: all is tried at once. */
   hurry(): void {
-    this.alarm.ring()
+    for (const alarm of this.heldUp) alarm.ring()
   }
 
   /** Nothing is tried any more. */
   stop(): void {
     this.stopped = true
-    this.alarm.ring()
+    this.hurry()
   }
 
   private isStopped(): boolean {

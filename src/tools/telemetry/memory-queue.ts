@@ -3,7 +3,9 @@ import type { AcceptedEvent } from './accepted-event'
 import type { EventQueue, WhenFull } from './event-queue'
 import { Line } from './line'
 
-interface Waiting {
+const ADMITTED_AT_ONCE = 50
+
+interface Blocked {
   readonly event: AcceptedEvent
   readonly resolve: () => void
   readonly reject: (error: Error) => void
@@ -12,7 +14,7 @@ interface Waiting {
 /** Accepted events in memory: a process that ends takes them with it. */
 export class MemoryQueue implements EventQueue {
   private readonly events = new Line<AcceptedEvent>()
-  private readonly waiting = new Line<Waiting>()
+  private readonly blocked = new Line<Blocked>()
   private taken = 0
   private closed = false
 
@@ -24,6 +26,10 @@ export class MemoryQueue implements EventQueue {
     return this.events.length + this.taken
   }
 
+  get waiting(): number {
+    return this.events.length
+  }
+
   append(event: AcceptedEvent): Promise<void> {
     const { maxQueueSize, whenFull } = this.options
     return new Promise((resolve, reject) => {
@@ -31,7 +37,7 @@ export class MemoryQueue implements EventQueue {
       else if (this.size < maxQueueSize) {
         this.events.push(event)
         resolve()
-      } else if (whenFull === 'block') this.waiting.push({ event, resolve, reject })
+      } else if (whenFull === 'block') this.blocked.push({ event, resolve, reject })
       else {
         reject(
           new QueueFullError(
@@ -50,17 +56,28 @@ export class MemoryQueue implements EventQueue {
 
   settle(count: number): Promise<void> {
     this.taken -= Math.min(count, this.taken)
-    for (const { event, resolve } of this.waiting.take(this.options.maxQueueSize - this.size)) {
+    this.admit()
+    return Promise.resolve()
+  }
+
+  /** Lets in those that wait, a few at a time: each will bring its next event, and the server's answers are not to wait for all of that. */
+  private admit(): void {
+    const room = Math.min(this.options.maxQueueSize - this.size, ADMITTED_AT_ONCE)
+    for (const { event, resolve } of this.blocked.take(room)) {
       this.events.push(event)
       resolve()
     }
-    return Promise.resolve()
+    if (this.blocked.length > 0 && this.size < this.options.maxQueueSize) {
+      setImmediate(() => {
+        this.admit()
+      })
+    }
   }
 
   /** Refuses those that wait for room; what it holds can still be taken. */
   close(): Promise<void> {
     this.closed = true
-    for (const { reject } of this.waiting.take(Infinity)) reject(closedError())
+    for (const { reject } of this.blocked.take(Infinity)) reject(closedError())
     return Promise.resolve()
   }
 }

@@ -17,6 +17,10 @@ export class ArrayQueue implements EventQueue {
     return this.events.length
   }
 
+  get waiting(): number {
+    return this.events.length - this.taken
+  }
+
   async append(event: AcceptedEvent): Promise<void> {
     while (this.size >= this.maxQueueSize) {
       if (this.whenFull === 'reject') throw new QueueFullError('full')

@@ -42,6 +42,8 @@ export class Spool implements EventQueue, DamageReport {
   /** How many events of processes that had ended were found. */
   replayed = 0
   private unsettled = 0
+  /** How many of these are taken. */
+  private out = 0
   private readonly own: OwnLane
   private readonly adopted: Lane[] = []
   private readonly commit: GroupCommit
@@ -87,6 +89,10 @@ export class Spool implements EventQueue, DamageReport {
     return this.unsettled
   }
 
+  get waiting(): number {
+    return this.unsettled - this.out
+  }
+
   /** How many bytes of the disk its events take. */
   get bytes(): number {
     return this.adopted.reduce((sum, { bytes }) => sum + bytes, this.own.bytes)
@@ -105,6 +111,7 @@ export class Spool implements EventQueue, DamageReport {
   async settle(count: number): Promise<void> {
     const lanes = this.taken.settle(count)
     this.unsettled -= count
+    this.out -= count
     await this.tidy(async () => {
       for (const lane of lanes) await lane.sweep()
     })
@@ -157,6 +164,7 @@ export class Spool implements EventQueue, DamageReport {
       const run = await lane.read(max)
       if (run.events.length > 0) {
         this.taken.add(lane, run)
+        this.out += run.events.length
         return run.events
       }
       if (this.taken.has(lane)) continue
