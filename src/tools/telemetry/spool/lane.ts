@@ -38,9 +38,9 @@ export class Lane {
     this.settled = Math.max(this.settled, sequence)
   }
 
-  /** Tells whether a segment is being written. */
-  protected isOpen(_: Segment): boolean {
-    return false
+  /** The segment that is being written. */
+  protected get open(): Segment | undefined {
+    return undefined
   }
 
   protected isSettled({ end }: Segment): boolean {
@@ -50,7 +50,7 @@ export class Lane {
   /** Deletes the segments that are settled, and notes up to where the others are, now and then. */
   async sweep(): Promise<void> {
     for (let [oldest] = this.segments; oldest; [oldest] = this.segments) {
-      if (this.isOpen(oldest) || !this.isSettled(oldest)) break
+      if (oldest === this.open || !this.isSettled(oldest)) break
       await this.files.remove(oldest.path).catch((error: unknown) => {
         if (codeOf(error) !== 'ENOENT') throw error
       })

@@ -53,14 +53,13 @@ export class OwnLane extends Lane {
     return stored
   }
 
-  protected override isOpen(segment: Segment): boolean {
-    return segment === this.writer.current
+  protected override get open(): Segment | undefined {
+    return this.writer.current
   }
 
   /** Deletes what is settled, the segment that is written to as well; tells whether that made room. To be called between writes. */
   async makeRoom(): Promise<boolean> {
-    const { current } = this.writer
-    if (current && current.length > 0 && this.isSettled(current)) await this.writer.seal()
+    if (this.open && this.open.length > 0 && this.isSettled(this.open)) await this.writer.seal()
     const { bytes } = this
     await this.sweep()
     return this.bytes < bytes

@@ -102,6 +102,7 @@ export class Spool implements EventQueue, DamageReport {
     return this.commit.append(event)
   }
 
+  /** @throws {SpoolError} when the disk cannot be read; what it holds stays to be taken. */
   take(max: number): Promise<readonly AcceptedEvent[]> {
     const taking = this.taking.then(() => this.takeNext(max))
     this.taking = taking.catch(() => undefined)
@@ -161,7 +162,10 @@ export class Spool implements EventQueue, DamageReport {
   private async takeNext(max: number): Promise<readonly AcceptedEvent[]> {
     if (this.closing) throw new SpoolError('Cannot take events of a spool that is closed.')
     for (const lane of [...this.adopted, this.own]) {
-      const run = await lane.read(max)
+      const run = await lane.read(max).catch((cause: unknown) => {
+        const message = `Cannot read the spool "${lane.folder}": ${quoted(cause)}. No event is lost: it can be tried again. Check the disk.`
+        throw new SpoolError(message, { cause })
+      })
       if (run.events.length > 0) {
         this.taken.add(lane, run)
         this.out += run.events.length
