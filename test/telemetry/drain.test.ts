@@ -102,18 +102,28 @@ describe('a batch is taken', () => {
     expect(taken).toEqual([1])
   })
 
-  it('when the one before is settled: never two at a time', async () => {
+  it('beside one that is not settled, never beside two', async () => {
     const { record, taken, letGo, clock } = drainOf()
     await record(35)
-    expect(taken).toEqual([10])
+    expect(taken).toEqual([10, 10])
     await clock.pass(5_000)
+    expect(taken).toEqual([10, 10])
+    await letGo()
+    expect(taken).toEqual([10, 10, 10])
+    await letGo()
+    expect(taken).toEqual([10, 10, 10, 5])
+  })
+
+  it('when the one before is settled, where something is held up', async () => {
+    const { record, taken, letGo, fail, clock } = drainOf()
+    fail(1)
+    await record(10)
+    await record(15)
+    expect(taken).toEqual([10])
+    await clock.pass(100)
     expect(taken).toEqual([10])
     await letGo()
     expect(taken).toEqual([10, 10])
-    await letGo()
-    await letGo()
-    await letGo()
-    expect(taken).toEqual([10, 10, 10, 5])
   })
 
   it('counting the wait of one that came during another batch from when it came', async () => {
@@ -142,7 +152,7 @@ describe('a flush', () => {
     expect(ended).toBe(false)
     await letGo()
     await flush
-    expect(taken).toEqual([3])
+    expect(taken).toEqual([3, 4])
   })
 
   it('of nothing ends', async () => {

@@ -112,13 +112,13 @@ export class Drain {
     const { queue, insistence, reporter } = this.parts
     try {
       while (await this.due()) {
+        await this.roomForAnother()
         const events = await insistence.until('queue', () => queue.take(this.schedule.batchSize))
         if (events.length === 0 || queue.waiting === 0) this.oldestAt = undefined
         const delivery = this.deliver(events)
         this.deliveries.push(delivery)
         // Who waits for it hears of its end; until then it must not count as unheard.
         delivery.catch(() => undefined)
-        await this.roomForAnother()
         // A queue may count what it cannot hand out yet.
         if (events.length === 0) await this.alarm.wait(this.schedule.delayMillis)
       }
