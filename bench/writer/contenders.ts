@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +16,7 @@ export interface Contender {
 }
 
 const BATCH = 2_000
-const PRODUCERS = Number(process.env.P ?? 1_000)
+const PRODUCERS = 500
 
 function* batches<T>(items: readonly T[], size: number): Generator<readonly T[]> {
   for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size)
@@ -29,7 +30,7 @@ function rawText(value: unknown): string {
       ? value.toISOString()
       : typeof value === 'object'
         ? JSON.stringify(value)
-        : String(value as string | number | boolean)
+        : String(value)
   return text.replace(/[\\\t\n\r]/g, (found) => `\\${ESCAPES[found] ?? found}`)
 }
 
@@ -40,16 +41,16 @@ async function rawCopy(dataSource: DataSource, events: readonly ExtractionEvent[
   const columns = dataSource
     .getMetadata(ExtractionTelemetryV2)
     .columns.filter(({ propertyName }) => !['id', 'createdAt', 'eventUid'].includes(propertyName))
-  const names = columns.map(({ databaseName }) => databaseName).join(', ')
+  const names = ['event_uid', ...columns.map(({ databaseName }) => databaseName)]
   const properties = columns.map(({ propertyName }) => propertyName as keyof ExtractionEvent)
   const runner = dataSource.createQueryRunner()
   const client = (await runner.connect()) as CopyClient
   for (const batch of batches(events, BATCH)) {
-    const lines = batch.map((event) =>
-      properties.map((property) => rawText(event[property])).join('\t'),
+    const lines = batch.map(
+      (event) =>
+        `${[randomUUID(), ...properties.map((property) => rawText(event[property]))].join('\t')}\n`,
     )
-    const data = Buffer.from(`${lines.join('\n')}\n`)
-    await copyIn(client, `copy extraction_telemetry_v2 (${names}) from stdin`, data)
+    await copyIn(client, 'extraction_telemetry_v2', names, lines)
   }
   await runner.release()
 }

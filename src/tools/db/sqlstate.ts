@@ -13,6 +13,7 @@ export const SQLSTATE = {
   undefinedColumn: '42703',
   undefinedObject: '42704',
   featureNotSupported: '0A000',
+  wrongObjectType: '42809',
   lockNotAvailable: '55P03',
   objectNotInPrerequisiteState: '55000',
   queryCanceled: '57014',

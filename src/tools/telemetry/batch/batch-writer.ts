@@ -1,12 +1,15 @@
 import type { DataSource, EntityTarget, QueryRunner } from 'typeorm'
 import type { PgClient } from '../../db/session'
+import { SQLSTATE, sqlstateOf } from '../../db/sqlstate'
 import type { AcceptedEvent } from '../accepted-event'
-import { canCopy } from './copy-in'
+import { canCopy, copyIn, type CopyClient } from './copy-in'
+import { copyLines } from './copy-text'
 import { inOwnTransaction, type BatchTimeouts } from './own-transaction'
-import { rowGroups } from './row-groups'
+import { rowGroups, type RowGroup } from './row-groups'
 import { stage } from './staging'
-import { batchStatement } from './statement'
-import { batchEntities, readTables, type TablesRead } from './tables'
+import { batchStatement, sisterStatement } from './statement'
+import { tableOf } from './table-name'
+import { batchEntities, readTables, type BatchEntities, type TablesRead } from './tables'
 
 /** What a batch came to. */
 export interface WrittenBatch {
@@ -27,7 +30,7 @@ export type WriteBatch = (
 
 /** How batches are written. */
 export interface BatchOptions extends BatchTimeouts {
-  /** From so many events on they are copied into a temporary table first. Default: {@link COPY_FROM}. */
+  /** From so many events on they are sent by COPY. Default: {@link COPY_FROM}. */
   readonly copyFrom?: number | undefined
 }
 
@@ -36,6 +39,24 @@ export interface BatchOptions extends BatchTimeouts {
  * batches of 100: 23 and 23; 250: 28 and 24; 500: 31 and 29; 1,000: 29 and 31; 2,000: 26 and 42; 5,000: 25 and 38.
  */
 export const COPY_FROM = 1_000
+
+/** Which failures of COPY an INSERT would not have: an event is there already; row security, or a view. */
+const INSERT_INSTEAD: readonly (string | undefined)[] = [
+  SQLSTATE.uniqueViolation,
+  SQLSTATE.featureNotSupported,
+  SQLSTATE.wrongObjectType,
+]
+
+type Groups = readonly RowGroup<AcceptedEvent>[]
+
+/** What is copied straight into the table. */
+interface Straight {
+  readonly entities: BatchEntities
+  readonly read: TablesRead
+  readonly events: readonly AcceptedEvent[]
+  readonly groups: Groups
+  readonly options: BatchTimeouts
+}
 
 /**
  * Returns what writes batches of an entity's events. It holds what it read of the tables, and reads it again after an error: a migration may have run.
@@ -53,18 +74,28 @@ export function batchWriter(
   const { copyFrom = COPY_FROM } = options
   let tables: TablesRead | undefined
 
-  const write = async (runner: QueryRunner, events: readonly AcceptedEvent[], read: TablesRead) => {
-    const groups = rowGroups(events, ({ row }) => row, read.events)
-    const client = (await runner.connect()) as PgClient
-    const copies = events.length >= copyFrom && read.mayMakeTemporary && canCopy(client)
-    return inOwnTransaction(client, options, async () => {
-      const staged = copies ? await stage(client, read.events, groups) : undefined
+  const insert = (client: PgClient, groups: Groups, read: TablesRead, stages: boolean) =>
+    inOwnTransaction(client, options, async () => {
+      const staged =
+        stages && canCopy(client) ? await stage(client, read.events, groups) : undefined
       const { sql, values } = batchStatement(entities, read, groups, staged)
       // Not the runner's query(): its error, and a logger, would hold every value of the batch.
       const { rows } = await client.query(sql, [...values])
       const [written] = rows as WrittenBatch[]
       return { inserted: written?.inserted ?? 0 }
     })
+
+  const write = async (runner: QueryRunner, events: readonly AcceptedEvent[], read: TablesRead) => {
+    const groups = rowGroups(events, ({ row }) => row, read.events)
+    const client = (await runner.connect()) as PgClient
+    if (events.length < copyFrom || !canCopy(client)) return insert(client, groups, read, false)
+    if (!read.uidIsUnique) return insert(client, groups, read, read.mayMakeTemporary)
+    try {
+      return await copyStraight(client, { entities, read, events, groups, options })
+    } catch (error) {
+      if (!INSERT_INSTEAD.includes(sqlstateOf(error))) throw error
+      return insert(client, groups, read, read.mayMakeTemporary)
+    }
   }
 
   return async (runner, events) => {
@@ -80,7 +111,28 @@ export function batchWriter(
   }
 }
 
-function firstOfEach(events: readonly AcceptedEvent[]): AcceptedEvent[] {
+/**
+ * Copies events into their table. COPY knows no ON CONFLICT, which is needed where an event has been written before: after an answer that was lost, or by a process that
+ * was killed. Both are rare, and cost a try.
+ */
+async function copyStraight(
+  client: CopyClient & PgClient,
+  { entities, read, events, groups, options }: Straight,
+): Promise<WrittenBatch> {
+  return inOwnTransaction(client, options, async () => {
+    for (const { items, columns } of groups) {
+      const rows = items.map(({ row }) => row)
+      await copyIn(client, tableOf(entities.events), columns, copyLines(rows, columns))
+    }
+    const sisters = sisterStatement(entities, read, events)
+    if (sisters) await client.query(sisters.sql, [...sisters.values])
+    return { inserted: events.length }
+  })
+}
+
+/** Of the events themselves the index lets in one; of their detections nothing would. */
+function firstOfEach(events: readonly AcceptedEvent[]): readonly AcceptedEvent[] {
+  if (events.every(({ detection }) => detection === undefined)) return events
   const seen = new Set<string>()
   return events.filter(({ uid }) => !seen.has(uid) && seen.add(uid))
 }

@@ -1,5 +1,6 @@
 import type { Submittable } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
+import { quoteIdentifier } from '../../db/quoting'
 
 /** What we need of a pg client to COPY. */
 export interface CopyClient {
@@ -13,12 +14,18 @@ export function canCopy(client: unknown): client is CopyClient {
 }
 
 /**
- * Sends a COPY … FROM STDIN and its data.
+ * Sends a COPY of lines in its text format.
  *
  * @throws the server's error; the connection can be used again, unless it is gone.
  */
-export async function copyIn(client: CopyClient, sql: string, data: Buffer): Promise<void> {
-  const copy = copyFrom(sql)
+export async function copyIn(
+  client: CopyClient,
+  table: string,
+  columns: readonly string[],
+  lines: readonly string[],
+): Promise<void> {
+  const copy = copyFrom(`copy ${table} (${columns.map(quoteIdentifier).join(', ')}) from stdin`)
+  const data = Buffer.from(lines.join(''))
   await new Promise<void>((resolve, reject) => {
     copy.once('finish', resolve)
     copy.on('error', reject)

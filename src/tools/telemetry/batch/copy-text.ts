@@ -11,16 +11,22 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\r': '\\r',
 }
 
-/** Returns a row as a line of COPY's text format; a column that it leaves out is NULL. */
-export function copyLine(row: RowText, columns: readonly string[]): string {
-  let line = ''
-  for (let index = 0; index < columns.length; index += 1) {
-    const text = row[columns[index] ?? ''] ?? null
-    if (index > 0) line += '\t'
-    // One look is cheaper than a replacement: few texts hold any of them.
-    line += text === null ? '\\N' : ESCAPED.test(text) ? escaped(text) : text
-  }
-  return line
+/** Returns rows as lines of COPY's text format. `before` are fields that stand before those of the columns. */
+export function copyLines(
+  rows: readonly RowText[],
+  columns: readonly string[],
+  before: readonly string[] = [],
+): string[] {
+  return rows.map((row) => {
+    // Joined, not added up: that would make an object for each of the pieces, most of what a batch leaves to be cleared.
+    const fields = [...before]
+    for (const column of columns) {
+      const text = row[column] ?? null
+      // One look is cheaper than a replacement: few texts hold any of them.
+      fields.push(text === null ? '\\N' : ESCAPED.test(text) ? escaped(text) : text)
+    }
+    return `${fields.join('\t')}\n`
+  })
 }
 
 function escaped(text: string): string {

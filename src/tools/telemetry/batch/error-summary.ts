@@ -2,14 +2,21 @@ import type { EntityMetadata } from 'typeorm'
 import { columnsOf, tableOf } from './table-name'
 
 /** What of an extraction is summarised. */
-const OF_EXTRACTION = ['host', 'httpStatusCode', 'httpErrorType', 'startTime'] as const
+const OF_EXTRACTION = {
+  host: 'host',
+  httpStatusCode: 'status',
+  httpErrorType: 'error',
+  startTime: 'seen',
+} as const
 
 const OF_SUMMARY = ['host', 'statusCode', 'errorType', 'count', 'firstSeen', 'lastSeen'] as const
 
-/** Returns what an INSERT of extractions has to return, for the summary. */
-export function summarisedColumns(extraction: EntityMetadata): string {
-  const names = columnsOf(extraction, OF_EXTRACTION)
-  return `${names.host} as host, ${names.httpStatusCode} as status, ${names.httpErrorType} as error, ${names.startTime} as seen`
+/** Returns the columns of an extraction that are summarised, and how the summary calls them. */
+export function summarised(extraction: EntityMetadata): { name: string; as: string }[] {
+  return Object.entries(OF_EXTRACTION).map(([property, as]) => ({
+    name: extraction.findColumnWithPropertyName(property)?.databaseName ?? property,
+    as,
+  }))
 }
 
 /**

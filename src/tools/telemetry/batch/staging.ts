@@ -3,7 +3,7 @@ import { quoteIdentifier, quoteQualified } from '../../db/quoting'
 import type { PgClient } from '../../db/session'
 import type { AcceptedEvent } from '../accepted-event'
 import { copyIn, type CopyClient } from './copy-in'
-import { copyLine } from './copy-text'
+import { copyLines } from './copy-text'
 import type { RowGroup } from './row-groups'
 import type { TableColumns } from './table-columns'
 
@@ -37,9 +37,12 @@ export async function stage(
   await client.query(create)
   const columns = [...new Set(groups.flatMap((group) => group.columns))]
   const lines = groups.flatMap(({ items }, group) =>
-    items.map(({ row }) => `${String(group)}\t${copyLine(row, columns)}\n`),
+    copyLines(
+      items.map(({ row }) => row),
+      columns,
+      [String(group)],
+    ),
   )
-  const names = [GROUP, ...columns].map(quoteIdentifier).join(', ')
-  await copyIn(client, `copy ${name} (${names}) from stdin`, Buffer.from(lines.join('')))
+  await copyIn(client, name, [GROUP, ...columns], lines)
   return groups.map((_, group) => `${name} given where given.${GROUP} = ${String(group)}`)
 }

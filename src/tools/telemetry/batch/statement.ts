@@ -1,7 +1,7 @@
 import { quoteIdentifier } from '../../db/quoting'
 import type { AcceptedEvent, RowText } from '../accepted-event'
 import { arrayLiteral } from '../array-literal'
-import { summarisedColumns, summarySql } from './error-summary'
+import { summarised, summarySql } from './error-summary'
 import { rowGroups, type RowGroup } from './row-groups'
 import type { TableColumns } from './table-columns'
 import { tableOf } from './table-name'
@@ -29,7 +29,11 @@ export function batchStatement(
   staged?: readonly string[],
 ): Statement {
   const values: string[] = []
-  const returned = [`${uid} as uid`, ...(sisters ? [summarisedColumns(events)] : [])].join(', ')
+  const ofExtraction = sisters ? summarised(events) : []
+  const returned = [
+    `${uid} as uid`,
+    ...ofExtraction.map(({ name, as }) => `${quoteIdentifier(name)} as ${as}`),
+  ].join(', ')
   const inserts = groups.map(({ items, columns }, group) => {
     const rows = items.map(({ row }) => row)
     const source = staged?.[group] ?? unnested(values, columns, rows)
@@ -45,6 +49,38 @@ export function batchStatement(
   ]
   const sql = `with ${parts.join(',\n')}\nselect count(*)::integer as inserted from inserted`
   return { sql, values }
+}
+
+/**
+ * Returns the statement that adds events to the sisters which are known to be new; null where they add nothing. What is summarised is told by the
+ * columns of the extraction, not by what {@link batchStatement} returns of them.
+ */
+export function sisterStatement(
+  { events, sisters }: BatchEntities,
+  tables: TablesRead,
+  given: readonly AcceptedEvent[],
+): Statement | null {
+  if (!sisters) return null
+  const status = events.findColumnWithPropertyName('httpStatusCode')?.databaseName ?? ''
+  const adding = given.filter(
+    ({ row, detection }) => detection !== undefined || Number(row[status] ?? 0) >= 400,
+  )
+  if (adding.length === 0) return null
+  const values: string[] = []
+  const groups = rowGroups(adding, ({ row }) => row, tables.events)
+  const columns = summarised(events)
+  const rows = adding.map(({ uid, row }) => ({ ...row, [UID]: uid }))
+  const casts = columns.map(({ name, as }) => {
+    const cast = tables.events.get(name)?.cast ?? 'text'
+    return `given.${quoteIdentifier(name)}::${cast} as ${as}`
+  })
+  const source = unnested(values, [UID, ...columns.map(({ name }) => name)], rows)
+  const parts = [
+    `inserted as (select given.${UID} as uid, ${casts.join(', ')} from ${source})`,
+    ...summarySql(sisters.summary),
+    ...detectionSql(tableOf(sisters.detection), tables.detections, groups, values),
+  ]
+  return { sql: `with ${parts.join(',\n')}\nselect`, values }
 }
 
 function detectionSql(
