@@ -28,9 +28,9 @@ function rawText(value: unknown): string {
   const text =
     value instanceof Date
       ? value.toISOString()
-      : typeof value === 'object'
-        ? JSON.stringify(value)
-        : String(value)
+      : typeof value === 'string'
+        ? value
+        : JSON.stringify(value)
   return text.replace(/[\\\t\n\r]/g, (found) => `\\${ESCAPES[found] ?? found}`)
 }
 

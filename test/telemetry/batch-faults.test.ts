@@ -55,8 +55,8 @@ describe('a COPY', () => {
       uid: `${first.uid.slice(0, -4)}${String(1000 + n)}`,
       row: { ...first.row, error_message: 'x'.repeat(1_000_000) },
     }))
-    await expect(writer({ copyFrom: 1 })(runner, many)).rejects.toMatchObject({ code: '22007' })
-    expect(await writer({ copyFrom: 1 })(runner, accepted(10))).toEqual({ inserted: 10 })
+    await expect(writer({})(runner, many)).rejects.toMatchObject({ code: '22007' })
+    expect(await writer({})(runner, accepted(10))).toEqual({ inserted: 10 })
     expect(await rows()).toBe(before + 10)
   })
 
@@ -68,7 +68,7 @@ describe('a COPY', () => {
     const blocker = await database.connect()
     await blocker.query('begin; lock table extraction_telemetry_v2 in share mode')
     const pid = await pidOf(runner)
-    const written = writer({ copyFrom: 1 })(runner, events).catch((error: unknown) => error)
+    const written = writer({})(runner, events).catch((error: unknown) => error)
     await waits(pid)
     await database.query('select pg_terminate_backend($1)', [pid])
     expect(await written).toMatchObject({ code: '57P01' })
@@ -89,7 +89,7 @@ describe('a COPY', () => {
       row: { ...event.row, error_message: 'x'.repeat(1_000_000) },
     }))
     const killed = killWhileCopying(pid)
-    await expect(writer({ copyFrom: 1 })(runner, many)).rejects.toThrow()
+    await expect(writer({})(runner, many)).rejects.toThrow()
     await killed
     await runner.release()
   })
@@ -115,7 +115,9 @@ describe('a role', () => {
     const url = database.urlFor(`${database.name}_app`, 'app')
     const source = await telemetry.open({ url })
     const runner = source.createQueryRunner()
-    expect(await writer({ copyFrom: 1 })(runner, accepted(1_500))).toEqual({ inserted: 1_500 })
+    expect(await writer({ copies: false, stageFrom: 1 })(runner, accepted(1_500))).toEqual({
+      inserted: 1_500,
+    })
     await runner.release()
     await source.destroy()
     await database.query(`drop owned by ${database.name}_app; drop role ${database.name}_app`)

@@ -16,8 +16,9 @@ const telemetry = useTelemetry(database)
 
 /** Each way to write a batch. */
 const WAYS = [
-  ['unnest', { copyFrom: Infinity }],
-  ['COPY', { copyFrom: 1 }],
+  ['unnest', { copies: false, stageFrom: Infinity }],
+  ['COPY and a temporary table', { copies: false, stageFrom: 1 }],
+  ['COPY', {}],
 ] as const
 
 const accept = (event: ExtractionEvent) =>

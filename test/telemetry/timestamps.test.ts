@@ -58,10 +58,7 @@ describe.each(['UTC', 'America/New_York', 'Asia/Kathmandu', 'Pacific/Kiritimati'
         saved.push(eventUid)
       }
       const accepted = events.map(accept)
-      await batchWriter(source, ExtractionTelemetryV2, 'eventUid', { copyFrom: 1 })(
-        telemetry.runner(),
-        accepted,
-      )
+      await batchWriter(source, ExtractionTelemetryV2, 'eventUid', {})(telemetry.runner(), accepted)
       const uids = accepted.map(({ uid }) => uid)
       expect(await stored(uids)).toEqual(await stored(saved))
       const found = await repository.find({
