@@ -12,7 +12,21 @@ export interface Place {
 /** Runs `work`, and again after each failure that could be healed. Any other is thrown as it is. */
 export async function attempt<T>(place: Place, work: () => Promise<T>): Promise<T> {
   if (!(await place.recovery.prepare())) return work()
-  for (let tries = 0; ; tries += 1) {
+  return repeat(place, work, 0)
+}
+
+/** Goes on after a first failure of `work`, before which there was nothing to prepare. */
+export async function attemptAgain<T>(
+  place: Place,
+  work: () => Promise<T>,
+  failure: unknown,
+): Promise<T> {
+  await recover(place, failure, 0)
+  return repeat(place, work, 1)
+}
+
+async function repeat<T>(place: Place, work: () => Promise<T>, from: number): Promise<T> {
+  for (let tries = from; ; tries += 1) {
     try {
       const result = await work()
       await place.recovery.keep()

@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm'
 import { sessionThrough, type Session } from '../db/session'
-import { attempt } from './attempt'
+import { attempt, attemptAgain } from './attempt'
 import { connectionOf, type Query } from './connection'
 import type { Healer } from './healer'
 import { isInsert } from './insert-statement'
@@ -27,12 +27,29 @@ export function guardRunner(runner: QueryRunner, { healer, watch, turnHolder }: 
   const turns = new Turns(turnHolder)
   const track = new TransactionTrack()
 
-  const recoveryHere = (): Recovery => {
-    if (!runner.isTransactionActive) return autocommit(session)
+  const recoveryWithin = (): Recovery => {
     const beginning = track.takeBeginning()
     if (beginning && !isShared()) return reopened(session, beginning)
     const take = track.takeSavepoint(isShared())
     return take === undefined ? UNDONE_BY_NOTHING : savepoint(plain, SAVEPOINT, take)
+  }
+
+  const insertWithin = async (sql: string, statement: () => Promise<unknown>) => {
+    if (watch.concerns(sql)) await watch.assertSound(session, sql)
+    const recovery = recoveryWithin()
+    track.noteInsert(sql)
+    return attempt({ session, healer, recovery }, statement)
+  }
+
+  const insertAlone = async (sql: string, statement: () => Promise<unknown>) => {
+    if (watch.concerns(sql)) await turns.take(() => watch.assertSound(session, sql))
+    try {
+      return await turns.take(statement)
+    } catch (error) {
+      if (!healer.violationIn(error)) throw error
+      const place = { session, healer, recovery: autocommit(session) }
+      return turns.take(() => attemptAgain(place, statement, error))
+    }
   }
 
   const query: Query = (sql, parameters, structured) => {
@@ -43,12 +60,8 @@ export function guardRunner(runner: QueryRunner, { healer, watch, turnHolder }: 
         return statement()
       })
     }
-    return turns.take(async () => {
-      if (watch.concerns(sql)) await watch.assertSound(session, sql)
-      const recovery = recoveryHere()
-      track.noteInsert(sql)
-      return attempt({ session, healer, recovery }, statement)
-    })
+    if (!runner.isTransactionActive) return insertAlone(sql, statement)
+    return turns.take(() => insertWithin(sql, statement))
   }
 
   runner.query = query as QueryRunner['query']
