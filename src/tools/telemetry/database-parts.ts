@@ -12,7 +12,9 @@ import { autocommit } from '../guard/recovery'
 import { verifySequences } from '../sequences/verify'
 import { createAcceptor, type Accept } from './accept/acceptor'
 import { batchWriter, type WriteBatch } from './batch/batch-writer'
+import { tableOf } from './batch/table-name'
 import { MemoryQueue } from './memory-queue'
+import { openTelemetryMeasurements } from './open-telemetry-measurements'
 import { openSpool } from './spool/open-spool'
 import type { WriterSettings } from './writer-options'
 import type { OpenedQueue, WriterParts } from './writer-parts'
@@ -52,6 +54,7 @@ export function databaseParts(
         : Promise.resolve(healer.isOwnKey(error)),
     openQueue: () => openQueue(dataSource, settings),
     logger: dataSource.logger,
+    measurements: openTelemetryMeasurements(() => tableOf(dataSource.getMetadata(settings.entity))),
   }
 }
 
