@@ -10,11 +10,13 @@ import { guardParts } from '../guard/guard-parts'
 import { Healer } from '../guard/healer'
 import { autocommit } from '../guard/recovery'
 import { verifySequences } from '../sequences/verify'
+import { warn } from '../warning'
 import { createAcceptor, type Accept } from './accept/acceptor'
 import { batchWriter, type WriteBatch } from './batch/batch-writer'
 import { tableOf } from './batch/table-name'
 import { MemoryQueue } from './memory-queue'
 import { openTelemetryMeasurements } from './open-telemetry-measurements'
+import { explainCorruption } from './spool/damage'
 import { openSpool } from './spool/open-spool'
 import type { WriterSettings } from './writer-options'
 import type { OpenedQueue, WriterParts } from './writer-parts'
@@ -83,6 +85,12 @@ async function openQueue(dataSource: DataSource, settings: WriterSettings): Prom
     maxBytes: maxSpoolBytes,
     maxQueueSize,
     whenFull,
+    onCorrupt: (corruption) => {
+      warn(dataSource.logger, explainCorruption(corruption))
+    },
+    onNotice: (notice) => {
+      warn(dataSource.logger, notice)
+    },
   })
 }
 
