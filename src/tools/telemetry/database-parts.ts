@@ -3,7 +3,6 @@ import { survivingLostSessions } from '../db/lost-sessions'
 import { quoteQualified } from '../db/quoting'
 import { sessionOf } from '../db/session'
 import { SQLSTATE, sqlstateOf } from '../db/sqlstate'
-import { UsageError } from '../errors'
 import { attempt } from '../guard/attempt'
 import { guardOf } from '../guard/guard-data-source'
 import { guardParts } from '../guard/guard-parts'
@@ -18,6 +17,8 @@ import { MemoryQueue } from './memory-queue'
 import { openTelemetryMeasurements } from './open-telemetry-measurements'
 import { explainCorruption } from './spool/damage'
 import { openSpool } from './spool/open-spool'
+import { namingItsIndex } from './no-unique-index'
+import { assertDataSource, assertReady } from './usable-data-source'
 import type { WriterSettings } from './writer-options'
 import type { OpenedQueue, WriterParts } from './writer-parts'
 
@@ -26,11 +27,12 @@ export function databaseParts(
   dataSource: DataSource,
   settings: WriterSettings,
 ): WriterParts<object> {
+  assertDataSource(dataSource)
   const healer = healerOf(dataSource)
   let parts: { readonly accept: Accept; readonly write: WriteBatch } | undefined
   const lookedUp = () => {
     if (parts) return parts
-    assertInitialized(dataSource)
+    assertReady(dataSource, settings.entity)
     survivingLostSessions(dataSource)
     const { entity, eventId } = settings
     const accept = createAcceptor(dataSource, entity, eventId)
@@ -46,6 +48,8 @@ export function databaseParts(
         const session = sessionOf(runner)
         const place = { session, healer, recovery: autocommit(session) }
         return await attempt(place, () => write(runner, events))
+      } catch (error) {
+        throw namingItsIndex(error, dataSource, settings)
       } finally {
         await runner.release()
       }
@@ -77,6 +81,7 @@ async function hasNoValueLeft(
 }
 
 async function openQueue(dataSource: DataSource, settings: WriterSettings): Promise<OpenedQueue> {
+  assertReady(dataSource, settings.entity)
   const { spool, maxSpoolBytes, maxQueueSize, whenFull } = settings
   if (spool === null) return new MemoryQueue({ maxQueueSize, whenFull })
   return openSpool({
@@ -92,11 +97,4 @@ async function openQueue(dataSource: DataSource, settings: WriterSettings): Prom
       warn(dataSource.logger, notice)
     },
   })
-}
-
-function assertInitialized(dataSource: DataSource): void {
-  if (dataSource.isInitialized) return
-  throw new UsageError(
-    'Cannot write telemetry events through a DataSource that is not initialised. Nothing was written. Call: await dataSource.initialize()',
-  )
 }
