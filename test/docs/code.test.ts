@@ -109,3 +109,23 @@ describe('docs/library.md', () => {
     expect(names.filter((name) => !new RegExp(`\`${name}\\b`).test(text))).toEqual([])
   })
 })
+
+describe('docs/telemetry.md', () => {
+  it('names every option, number and method of the writer', () => {
+    const file = join(ROOT, 'docs/names.mts')
+    const program = compile(
+      new Map([
+        [
+          file,
+          `import type * as library from 'typeorm-resync'
+           type Name = keyof library.WriterOptions | keyof library.WriterStats | keyof library.ShutdownOptions |
+             Exclude<keyof library.TelemetryWriter, symbol>`,
+        ],
+      ]),
+    )
+    const names = words(program, file, 'Name')
+    expect(names).toEqual(expect.arrayContaining(['maxBatchSize', 'corrupt', 'recordAgain']))
+    const text = read('docs/telemetry.md')
+    expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([])
+  })
+})

@@ -12,6 +12,7 @@ export const SQLSTATE = {
   undefinedTable: '42P01',
   undefinedColumn: '42703',
   undefinedObject: '42704',
+  invalidColumnReference: '42P10',
   featureNotSupported: '0A000',
   wrongObjectType: '42809',
   lockNotAvailable: '55P03',

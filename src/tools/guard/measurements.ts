@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module'
-import type * as OpenTelemetry from '@opentelemetry/api'
+import { attributesOf, openTelemetry, OUTCOME, SCOPE } from '../open-telemetry'
 
 /** What became of a duplicate key that a sequence may have caused. */
 export type HealOutcome = 'repaired' | 'unchanged' | 'refused' | 'open'
@@ -10,14 +9,6 @@ export interface Measurements {
   count(outcome: HealOutcome, table: string): void
   /** Runs a repair in a span of its own, which says how it ended. */
   trace(table: string, work: () => Promise<HealOutcome>): Promise<HealOutcome>
-}
-
-const SCOPE = 'typeorm-resync'
-const OUTCOME = 'typeorm_resync.outcome'
-
-/** Names by OpenTelemetry's semantic conventions for databases. */
-function attributesOf(table: string) {
-  return { 'db.system.name': 'postgresql', 'db.collection.name': table }
 }
 
 const NONE: Measurements = { count: () => undefined, trace: (_, work) => work() }
@@ -61,14 +52,5 @@ export function openTelemetryMeasurements(): Measurements {
           }
         })
     },
-  }
-}
-
-/** An optional peer: not every application measures. */
-function openTelemetry(): typeof OpenTelemetry | undefined {
-  try {
-    return createRequire(__filename)('@opentelemetry/api') as typeof OpenTelemetry
-  } catch {
-    return undefined
   }
 }

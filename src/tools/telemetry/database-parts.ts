@@ -3,17 +3,22 @@ import { survivingLostSessions } from '../db/lost-sessions'
 import { quoteQualified } from '../db/quoting'
 import { sessionOf } from '../db/session'
 import { SQLSTATE, sqlstateOf } from '../db/sqlstate'
-import { UsageError } from '../errors'
 import { attempt } from '../guard/attempt'
 import { guardOf } from '../guard/guard-data-source'
 import { guardParts } from '../guard/guard-parts'
 import { Healer } from '../guard/healer'
 import { autocommit } from '../guard/recovery'
 import { verifySequences } from '../sequences/verify'
+import { warn } from '../warning'
 import { createAcceptor, type Accept } from './accept/acceptor'
 import { batchWriter, type WriteBatch } from './batch/batch-writer'
+import { tableOf } from './batch/table-name'
 import { MemoryQueue } from './memory-queue'
+import { openTelemetryMeasurements } from './open-telemetry-measurements'
+import { explainCorruption } from './spool/damage'
 import { openSpool } from './spool/open-spool'
+import { namingItsIndex } from './no-unique-index'
+import { assertDataSource, assertReady } from './usable-data-source'
 import type { WriterSettings } from './writer-options'
 import type { OpenedQueue, WriterParts } from './writer-parts'
 
@@ -22,11 +27,12 @@ export function databaseParts(
   dataSource: DataSource,
   settings: WriterSettings,
 ): WriterParts<object> {
+  assertDataSource(dataSource)
   const healer = healerOf(dataSource)
   let parts: { readonly accept: Accept; readonly write: WriteBatch } | undefined
   const lookedUp = () => {
     if (parts) return parts
-    assertInitialized(dataSource)
+    assertReady(dataSource, settings.entity)
     survivingLostSessions(dataSource)
     const { entity, eventId } = settings
     const accept = createAcceptor(dataSource, entity, eventId)
@@ -42,6 +48,8 @@ export function databaseParts(
         const session = sessionOf(runner)
         const place = { session, healer, recovery: autocommit(session) }
         return await attempt(place, () => write(runner, events))
+      } catch (error) {
+        throw namingItsIndex(error, dataSource, settings)
       } finally {
         await runner.release()
       }
@@ -52,6 +60,7 @@ export function databaseParts(
         : Promise.resolve(healer.isOwnKey(error)),
     openQueue: () => openQueue(dataSource, settings),
     logger: dataSource.logger,
+    measurements: openTelemetryMeasurements(() => tableOf(dataSource.getMetadata(settings.entity))),
   }
 }
 
@@ -72,6 +81,7 @@ async function hasNoValueLeft(
 }
 
 async function openQueue(dataSource: DataSource, settings: WriterSettings): Promise<OpenedQueue> {
+  assertReady(dataSource, settings.entity)
   const { spool, maxSpoolBytes, maxQueueSize, whenFull } = settings
   if (spool === null) return new MemoryQueue({ maxQueueSize, whenFull })
   return openSpool({
@@ -80,12 +90,11 @@ async function openQueue(dataSource: DataSource, settings: WriterSettings): Prom
     maxBytes: maxSpoolBytes,
     maxQueueSize,
     whenFull,
+    onCorrupt: (corruption) => {
+      warn(dataSource.logger, explainCorruption(corruption))
+    },
+    onNotice: (notice) => {
+      warn(dataSource.logger, notice)
+    },
   })
-}
-
-function assertInitialized(dataSource: DataSource): void {
-  if (dataSource.isInitialized) return
-  throw new UsageError(
-    'Cannot write telemetry events through a DataSource that is not initialised. Nothing was written. Call: await dataSource.initialize()',
-  )
 }

@@ -3,10 +3,11 @@ import { UnwrittenEventsError, WriterClosedError } from '../errors'
 import { validated } from '../options/validated'
 import type { AcceptedEvent } from './accepted-event'
 import { SYSTEM_CLOCK, type Clock } from './clock'
-import { NO_DEAD_LETTERS, openDeadLetters, type DeadLetters } from './dead-letters'
+import { NO_DEAD_LETTERS, openDeadLetters, type DeadLetter, type DeadLetters } from './dead-letters'
 import { Delivery } from './delivery'
 import { Drain } from './drain'
 import { Insistence } from './insistence'
+import { eventOfLetter } from './letter-event'
 import { NO_MEASUREMENTS } from './measurements'
 import { Pending } from './pending'
 import { Reporter } from './reporter'
@@ -57,16 +58,16 @@ export class EventWriter<Event> {
    * @throws {OutputError} when the file for dead letters cannot be opened.
    * @throws {WriterClosedError} after `shutdown()`, and where there was no room until then.
    */
-  async record(event: Event): Promise<string> {
-    if (this.ending) throw closed()
-    try {
-      const accepted = this.parts.accept(event)
-      await this.pending.add(this.keep(accepted))
-      return accepted.uid
-    } catch (error) {
-      if (!(error instanceof WriterClosedError)) this.tally.add('rejected', 1)
-      throw error
-    }
+  record(event: Event): Promise<string> {
+    return this.takeOver(() => this.parts.accept(event))
+  }
+
+  /**
+   * Takes over the event of a dead letter, once what was wrong is put right: in the table, or in the letter's values. Else as `record()`, but that
+   * the database alone checks it.
+   */
+  recordAgain(letter: DeadLetter): Promise<string> {
+    return this.takeOver(() => eventOfLetter(letter))
   }
 
   /**
@@ -109,6 +110,18 @@ export class EventWriter<Event> {
       deadLettered,
       queued: this.left ?? this.opened?.queue.size ?? 0,
       corrupt: this.opened?.queue.corrupt ?? 0,
+    }
+  }
+
+  private async takeOver(accept: () => AcceptedEvent): Promise<string> {
+    if (this.ending) throw closed()
+    try {
+      const accepted = accept()
+      await this.pending.add(this.keep(accepted))
+      return accepted.uid
+    } catch (error) {
+      if (!(error instanceof WriterClosedError)) this.tally.add('rejected', 1)
+      throw error
     }
   }
 

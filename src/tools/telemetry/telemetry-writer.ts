@@ -12,7 +12,8 @@ import { writerSettings, type WriterOptions } from './writer-options'
 export class TelemetryWriter<Event extends object = ExtractionEvent> extends EventWriter<Event> {
   /**
    * @param dataSource - initialised before the first event
-   * @throws {UsageError} when an option is wrong.
+   * @throws {UsageError} when an option is wrong, or what is given is no DataSource.
+   * @throws {UnsupportedDatabaseError} when the DataSource is not for PostgreSQL.
    */
   constructor(dataSource: DataSource, options: WriterOptions = {}) {
     const settings = writerSettings(options)

@@ -19,3 +19,11 @@ export interface DamageReport {
   /** Bytes of a segment that are no record; a copy, to be kept. */
   unreadable(segment: Segment, bytes: Buffer): void
 }
+
+/** Returns a sentence that says what is lost, for the log. */
+export function explainCorruption({ events, file, certain }: Corruption): string {
+  const lost = `${String(events)} telemetry ${events === 1 ? 'event' : 'events'}`
+  return certain
+    ? `Cannot read ${lost} of the spool: the bytes in "${file}" are damaged. All others are written. Check the disk.`
+    : `Cannot read ${lost} of the spool: the last bytes in "${file}" are damaged, and were perhaps never accepted, as the process ended while it wrote them. All others are written.`
+}
