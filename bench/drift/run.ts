@@ -16,6 +16,8 @@ export interface Outcome {
   readonly rows: number
   readonly distinct: number
   readonly lost: number
+  /** How many rows were there each time the sequence was set back. */
+  readonly drifts: readonly number[]
   /** Of the lost ones, those that a writer reported. */
   readonly reported: number
   readonly seconds: number
@@ -46,7 +48,8 @@ export async function runDrift(
   await makeTables(url)
   const admin = new Client(url)
   await admin.connect()
-  const drifts = [0.25, 0.5, 0.75].map((share) => Math.floor(events * share))
+  const due = [0.25, 0.5, 0.75].map((share) => Math.floor(events * share))
+  const drifts: number[] = []
   let begun = 0
   let reported = 0
   const start = performance.now()
@@ -55,8 +58,9 @@ export async function runDrift(
     while (begun < events) {
       const n = begun
       begun += 1
-      if (drifts.includes(n)) {
+      if (due.includes(n)) {
         await admin.query(`select setval('extraction_telemetry_v2_id_seq', 1, false)`)
+        drifts.push((await countRows(admin)).rows)
       }
       try {
         await writer.write(newEvent(n))
@@ -68,10 +72,14 @@ export async function runDrift(
   }
   await Promise.all(Array.from({ length: WRITERS }, write))
   const seconds = (performance.now() - start) / 1000
-  const { rows } = await admin.query<{ rows: number; distinct: number }>(
+  const counted = await countRows(admin)
+  await admin.end()
+  return { events, ...counted, lost: events - counted.distinct, drifts, reported, seconds }
+}
+
+async function countRows(client: Client): Promise<{ rows: number; distinct: number }> {
+  const { rows } = await client.query<{ rows: number; distinct: number }>(
     `select count(*)::integer as rows, count(distinct event_uid)::integer as distinct from extraction_telemetry_v2 where event_uid is not null`,
   )
-  await admin.end()
-  const [counted = { rows: 0, distinct: 0 }] = rows
-  return { events, ...counted, lost: events - counted.distinct, reported, seconds }
+  return rows[0] ?? { rows: 0, distinct: 0 }
 }

@@ -1,3 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs'
+import type { DeadLetter } from '../../../src/tools/telemetry/dead-letters'
+
 /** An event of a run whose every row can be told from its number. One in seven failed with an HTTP error, one in five brings a detection. */
 export function chaosEvent(run: string, n: number) {
   const failed = n % 7 === 0
@@ -11,6 +14,38 @@ export function chaosEvent(run: string, n: number) {
     httpErrorType: failed ? 'service_unavailable' : null,
     ...(n % 5 === 0 ? { contentTypeDetection: { status: 'detected' } } : {}),
   }
+}
+
+/** With it the table refuses what `storyEvent` says is poison. */
+export const REFUSAL = `alter table extraction_telemetry_v2 add constraint no_thirteen check (content_length <> 13)`
+
+/** Tells whether the database refuses the event of this number. */
+export function isPoison(n: number): boolean {
+  return hasNul(n) || breaksCheck(n)
+}
+
+const hasNul = (n: number) => n % 101 === 7
+const breaksCheck = (n: number) => n % 127 === 11
+
+/** As {@link chaosEvent}, with some among them that the database refuses: by its encoding, or by {@link REFUSAL}. */
+export function storyEvent(run: string, n: number) {
+  const event = chaosEvent(run, n)
+  if (hasNul(n)) return { ...event, publisher: 'a\0b' }
+  return breaksCheck(n) ? { ...event, contentLength: 13 } : event
+}
+
+/** Returns the uids of the dead letters in a file, in order; of a line that was cut short none. */
+export function readLetters(path: string): string[] {
+  if (!existsSync(path)) return []
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      try {
+        return [(JSON.parse(line) as DeadLetter).uid]
+      } catch {
+        return []
+      }
+    })
 }
 
 /** What the database holds of all runs. */

@@ -6,9 +6,9 @@ import { ContentTypeDetectionTelemetry } from '../../../src/entities/content-typ
 import { ExtractionTelemetryV2 } from '../../../src/entities/extraction-telemetry-v2'
 import { HttpErrorSummary } from '../../../src/entities/http-error-summary'
 import { warningsOnly } from '../../support/warnings-only'
-import { chaosEvent } from './story'
+import { isPoison, storyEvent } from './story'
 
-/** Records events until it is killed or has recorded so many; writes down each uid once `record()` has resolved, before it goes on. */
+/** Records events, poison among them, until it is killed or has recorded so many; writes down each uid once `record()` has resolved, before it goes on. */
 async function main([url = '', spool = '', acknowledged = '', run = '', count = '0']: string[]) {
   const dataSource = new DataSource({
     type: 'postgres',
@@ -24,12 +24,14 @@ async function main([url = '', spool = '', acknowledged = '', run = '', count = 
     maxBatchSize: 50,
     scheduledDelayMillis: 5,
     maxBackoffMillis: 200,
+    onDeadLetter: () => undefined,
   })
   const record = async (n: number) => {
-    const uid = await writer.record(chaosEvent(run, n))
+    const uid = await writer.record(storyEvent(run, n))
     // A write of its own to a file outlives a kill.
-    appendFileSync(acknowledged, `${uid}\n`)
+    appendFileSync(acknowledged, `${uid} ${isPoison(n) ? 'poison' : 'good'}\n`)
   }
+  process.stdout.write('ready\n')
   for (let n = 0; n < Number(count); n += 10) {
     await Promise.all(Array.from({ length: 10 }, (_, index) => record(n + index)))
   }
@@ -40,6 +42,7 @@ async function main([url = '', spool = '', acknowledged = '', run = '', count = 
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(String(error))
-  process.exitCode = 1
+  process.stderr.write(`${String(error)}\n`)
+  // The writer has events to write, and would keep the process alive.
+  process.kill(process.pid, 'SIGTERM')
 })
