@@ -97,6 +97,7 @@ const CALLS = [
   ['commit', 30],
   ['write', 60],
   ['datasync', 60],
+  ['letters', 4],
   ['rename', 4],
   ['rm', 3],
   ['rmdir', 2],

@@ -174,3 +174,37 @@ describe('two processes that share a spool', () => {
     expect(readdirSync(spool)).toEqual(['dead-letters.jsonl'])
   })
 })
+
+describe('poison events among good ones', () => {
+  it('are each a dead letter once, though the process is killed with -9 three times before it notes that they are settled', async () => {
+    const spool = newFolder()
+    const folder = newFolder()
+    const argsOf = (name: string, events: number) => ({
+      url: away.url(),
+      spool,
+      acknowledged: join(folder, name),
+      run: `run-${name}`,
+      events,
+    })
+    for (const name of ['one', 'two', 'three']) {
+      const writer = startWriter(argsOf(name, 1_000_000), 'letters:after:2')
+      expect(await writer.closed).toMatchObject({ signal: 'SIGKILL' })
+    }
+    const { out, ...end } = await startWriter(argsOf('last', 300)).closed
+    expect(end).toEqual({ code: 0, signal: null })
+    expect(JSON.parse(out.replace('ready\n', ''))).toMatchObject({ queued: 0, corrupt: 0 })
+    const written = await away.written()
+    const letters = readLetters(join(spool, 'dead-letters.jsonl'))
+    const lines = readdirSync(folder).flatMap((name) =>
+      readFileSync(join(folder, name), 'utf8').split('\n').slice(0, -1),
+    )
+    expect(letters).toHaveLength(new Set(letters).size)
+    expect(letters.filter((uid) => written.uids.has(uid))).toEqual([])
+    const isThere = (line: string) =>
+      line.endsWith(' poison')
+        ? letters.includes(line.slice(0, 36))
+        : written.uids.has(line.slice(0, 36))
+    expect(lines.filter((line) => !isThere(line))).toEqual([])
+    expect(written.rows).toBe(written.uids.size)
+  })
+})
