@@ -24,14 +24,20 @@ const GRANTS = [
 ]
 
 beforeAll(() => database.query(`create role ${ROLE} login password '${PASSWORD}'`))
-beforeEach(() => database.query(`drop owned by ${ROLE}; truncate http_error_summary`))
+/** An event that was written before: only then are batches inserted with ON CONFLICT. */
+const WRITTEN = '6f9619ff-8b86-4d01-b42d-00cf4fc964ff'
+
+beforeEach(() =>
+  database.query(`drop owned by ${ROLE}; truncate http_error_summary, extraction_telemetry_v2;
+    insert into extraction_telemetry_v2 (event_uid, operation_id, article_id, url, start_time) values ('${WRITTEN}', '', '', '', now())`),
+)
 afterAll(() => database.query(`drop owned by ${ROLE}; drop role ${ROLE}`))
 
 async function grant(grants: readonly string[]): Promise<void> {
   for (const right of grants) await database.query(`grant ${right} to ${ROLE}`)
 }
 
-/** Writes so many events as the role; returns the SQLSTATE of what held them up, or how many were written. */
+/** Writes so many events as the role, and one that is there; returns the SQLSTATE of what held them up, or how many were written. */
 async function write(count: number): Promise<unknown> {
   const dataSource = await source.open({
     url: database.urlFor(ROLE, PASSWORD),
@@ -48,6 +54,7 @@ async function write(count: number): Promise<unknown> {
   })
   const record = (at: number) =>
     writer.record({
+      eventUid: at === 0 ? WRITTEN : null,
       operationId: 'op',
       articleId: String(at),
       url: 'https://news.example.com/1',
@@ -56,7 +63,7 @@ async function write(count: number): Promise<unknown> {
       startTime: new Date(),
       contentTypeDetection: { status: 'detected' },
     })
-  await Promise.all(Array.from({ length: count }, (_, at) => record(at)))
+  await Promise.all(Array.from({ length: count + 1 }, (_, at) => record(at)))
   await writer.flush().catch(() => undefined)
   await writer.shutdown().catch(() => undefined)
   await dataSource.destroy()

@@ -104,13 +104,13 @@ describe("OpenTelemetry's provider", () => {
   })
 
   it('is told of tries that failed, and how many events wait meanwhile', async () => {
-    await database.query('alter table http_error_summary rename to elsewhere')
+    await database.query('alter table extraction_telemetry_v2 rename to elsewhere')
     const writer = newWriter()
     await writer.record(extraction())
     const retries = 'typeorm_resync.writer.retries {retry}'
     await until(async () => retries in (await measured()))
     const waiting = await measured()
-    await database.query('alter table elsewhere rename to http_error_summary')
+    await database.query('alter table elsewhere rename to extraction_telemetry_v2')
     await writer.shutdown()
     expect(waiting).toMatchObject({
       [retries]: [TABLE],

@@ -86,7 +86,8 @@ async function openQueue(dataSource: DataSource, settings: WriterSettings): Prom
   if (spool === null) return new MemoryQueue({ maxQueueSize, whenFull })
   return openSpool({
     folder: spool,
-    name: dataSource.getMetadata(settings.entity).tablePath,
+    // Writers of two databases may share a folder, and must not take over each other's events.
+    name: [dataSource.driver.database, dataSource.getMetadata(settings.entity).tablePath].join('.'),
     maxBytes: maxSpoolBytes,
     maxQueueSize,
     whenFull,
