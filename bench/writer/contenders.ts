@@ -60,7 +60,7 @@ async function telemetryWriter(
   events: readonly ExtractionEvent[],
   spool?: string,
 ): Promise<void> {
-  const writer = new TelemetryWriter(dataSource, { maxBatchSize: BATCH, spool })
+  const writer = new TelemetryWriter(dataSource, { spool })
   const line = events.values()
   // As an application does: many producers, each of which goes on when its event is accepted.
   const produce = async () => {

@@ -64,8 +64,8 @@ describe('what a writer does without options', () => {
     expect(settings).toEqual({
       entity: ExtractionTelemetryV2,
       eventId: 'eventUid',
-      maxQueueSize: 10_000,
-      maxBatchSize: 2_000,
+      maxQueueSize: 5_000,
+      maxBatchSize: 1_000,
       scheduledDelayMillis: 1_000,
       whenFull: 'block',
       spool: null,

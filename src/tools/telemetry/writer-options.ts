@@ -10,9 +10,9 @@ import { WriterRules } from './writer-rules'
 
 /** How a writer queues, writes and tells. */
 export interface WriterOptions extends WriterHandlers {
-  /** The most events that wait at once. Default: 10,000. */
+  /** The most events that wait at once. Default: 5,000. */
   readonly maxQueueSize?: number | undefined
-  /** The most events of one transaction. Default: 2,000. */
+  /** The most events of one transaction. Default: 1,000. */
   readonly maxBatchSize?: number | undefined
   /** How long an event waits for others to be written with it. Default: 1,000. */
   readonly scheduledDelayMillis?: number | undefined
@@ -78,8 +78,8 @@ export function writerSettings(options: WriterOptions): WriterSettings {
     entity: given.entity ?? ExtractionTelemetryV2,
     eventId: given.eventId ?? 'eventUid',
     now: given.now ?? (() => new Date()),
-    maxQueueSize: given.maxQueueSize ?? 10_000,
-    maxBatchSize: given.maxBatchSize ?? 2_000,
+    maxQueueSize: given.maxQueueSize ?? 5_000,
+    maxBatchSize: given.maxBatchSize ?? 1_000,
     scheduledDelayMillis: given.scheduledDelayMillis ?? 1_000,
     whenFull: given.whenFull ?? 'block',
     spool,

@@ -19,13 +19,13 @@ export function copyLines(
 ): string[] {
   return rows.map((row) => {
     // Joined, not added up: that would make an object for each of the pieces, most of what a batch leaves to be cleared.
-    const fields = [...before]
-    for (const column of columns) {
+    const fields = columns.map((column) => {
       const text = row[column] ?? null
       // One look is cheaper than a replacement: few texts hold any of them.
-      fields.push(text === null ? '\\N' : ESCAPED.test(text) ? escaped(text) : text)
-    }
-    return `${fields.join('\t')}\n`
+      return text === null ? '\\N' : ESCAPED.test(text) ? escaped(text) : text
+    })
+    const line = before.length > 0 ? [...before, ...fields] : fields
+    return `${line.join('\t')}\n`
   })
 }
 
