@@ -73,8 +73,16 @@ function specifierOf(node) {
   const { expression } = node
   const imports =
     expression.kind === ts.SyntaxKind.ImportKeyword ||
+    isRequireOfThisFile(expression) ||
     (ts.isIdentifier(expression) && expression.text === 'require' && isOwn(expression))
   return imports ? node.arguments[0] : undefined
+}
+
+/** `createRequire(__filename)`, for what may not be installed. */
+function isRequireOfThisFile(expression) {
+  if (!ts.isCallExpression(expression)) return false
+  const [from] = expression.arguments
+  return from !== undefined && ts.isIdentifier(from) && from.text === '__filename'
 }
 
 /** Tells whether an identifier is the module's own: a `require` that was made for the user's project finds what is installed there. */

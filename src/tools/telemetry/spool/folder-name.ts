@@ -9,6 +9,11 @@ export function newId(): string {
   return Date.now().toString(16).padStart(12, '0') + randomBytes(4).toString('hex')
 }
 
+/** Returns when an id was made, in milliseconds. */
+export function timeOf(id: string): number {
+  return Number.parseInt(id.slice(0, 12), 16)
+}
+
 export function isId(text: string): boolean {
   return ID.test(text)
 }

@@ -4,10 +4,14 @@ import { connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { SpoolError } from '../../errors'
 import { codeOf } from './files'
+import { timeOf } from './folder-name'
 
 /** A socket's path is at most 107 bytes on Linux, 103 on macOS; some systems take fewer. */
 const MAX_SOCKET_PATH = 100
 const SOCKET = /^([0-9a-f]{20})\.sock$/
+const UNNAMED = /^([0-9a-f]{20})\.new$/
+/** A socket that has no name by then is of a process that was killed before it gave it one. */
+const BINDING_MILLIS = 3_600_000
 
 /** Says which processes live, by ids that they gave themselves. */
 export interface Owners {
@@ -50,9 +54,11 @@ export const SOCKET_OWNERS: Owners = {
     if (process.platform === 'win32') return
     for (const name of names) {
       const [, id] = SOCKET.exec(name) ?? []
-      if (id !== undefined && (await connects(socketPath(folder, id))) === 'no') {
-        await rm(join(folder, name), { force: true })
-      }
+      const [, unnamed] = UNNAMED.exec(name) ?? []
+      const isDead =
+        (id !== undefined && (await connects(socketPath(folder, id))) === 'no') ||
+        (unnamed !== undefined && Date.now() - timeOf(unnamed) > BINDING_MILLIS)
+      if (isDead) await rm(join(folder, name), { force: true })
     }
   },
 }
