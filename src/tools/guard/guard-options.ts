@@ -46,11 +46,11 @@ export interface GuardOptions extends Timeouts {
   readonly refuseUnknown?: boolean | undefined
   /** A DataSource with a role that may repair, where the application's own may not. */
   readonly repairDataSource?: DataSource | undefined
-  /** Is told of every repair; not waited for, as the two below. Default: a warning to the DataSource's logger. */
+  /** Is told of every repair; not waited for, as the two below. Default: a warning to the DataSource's logger; to the process where that keeps warnings to itself. */
   readonly onRepair?: ((event: RepairEvent) => unknown) | undefined
-  /** Is told what could not be healed, and why. Default: a warning to the DataSource's logger. */
+  /** Is told what could not be healed, and why. Default: a warning to the DataSource's logger; to the process where that keeps warnings to itself. */
   readonly onRefuse?: ((event: RefusalEvent) => unknown) | undefined
-  /** Is told once when a sequence is repaired no more. Default: a warning to the DataSource's logger. */
+  /** Is told once when a sequence is repaired no more. Default: a warning to the DataSource's logger; to the process where that keeps warnings to itself. */
   readonly onOpen?: ((event: OpenEvent) => unknown) | undefined
   /** The clock, in milliseconds. Default: the system's. */
   readonly now?: (() => number) | undefined
