@@ -133,6 +133,23 @@ describe('the limits of the guard', () => {
     ])
   })
 
+  it('sets fifty savepoints in a transaction, and leaves the inserts after those alone', async () => {
+    const { dataSource } = await guarded(database.url)
+    const settingsThenAccount = (settings: number) =>
+      dataSource.transaction(async (manager) => {
+        // The first needs none: it could begin anew.
+        for (let n = 0; n <= settings; n += 1) {
+          await manager.insert(Setting, { key: String(n), value: '' })
+        }
+        await manager.insert(Account, insert('new'))
+      })
+    await expect(settingsThenAccount(50)).rejects.toMatchObject({ code: '23505' })
+    await settingsThenAccount(49)
+    expect(await database.query(`select count(*)::int as rows from setting`)).toEqual([
+      { rows: 50 },
+    ])
+  })
+
   it('is not disturbed by a handler that throws', async () => {
     const { dataSource, warnings } = await guarded(database.url, {
       onRepair: () => {
