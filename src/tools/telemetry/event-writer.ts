@@ -1,7 +1,7 @@
-/// <reference lib="esnext.disposable" preserve="true" />
 import { UnwrittenEventsError, WriterClosedError } from '../errors'
 import { validated } from '../options/validated'
 import type { AcceptedEvent } from './accepted-event'
+import type { AsyncDisposal } from './async-disposal'
 import { SYSTEM_CLOCK, type Clock } from './clock'
 import { NO_DEAD_LETTERS, openDeadLetters, type DeadLetter, type DeadLetters } from './dead-letters'
 import { Delivery } from './delivery'
@@ -24,11 +24,15 @@ interface Opened {
   readonly unobserve: () => void
 }
 
+ 
+export interface EventWriter<Event> extends AsyncDisposal {}
+
 /**
  * Writes events to their table in batches, each once, and loses none: an event that `record()` accepted is kept until it is in the
  * table or, where the database refuses it, among the dead letters. Making one touches neither disk nor database; the first event does. An
  * idle writer does not keep its process alive, one with events to write does.
  */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- as above
 export class EventWriter<Event> {
   private readonly clock: Clock
   private readonly reporter: Reporter
@@ -94,7 +98,7 @@ export class EventWriter<Event> {
     await this.ending
   }
 
-  /** As `shutdown()`, for `await using`. */
+  /** @internal Its type is that of {@link AsyncDisposal}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.shutdown()
   }
