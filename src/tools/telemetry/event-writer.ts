@@ -11,6 +11,7 @@ import { eventOfLetter } from './letter-event'
 import { NO_MEASUREMENTS } from './measurements'
 import { Pending } from './pending'
 import { Reporter } from './reporter'
+import { closed } from './closed'
 import { Tally, type WriterStats } from './tally'
 import type { ShutdownOptions, WriterSettings } from './writer-options'
 import type { OpenedQueue, WriterParts } from './writer-parts'
@@ -24,7 +25,7 @@ interface Opened {
   readonly unobserve: () => void
 }
 
- 
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type, @typescript-eslint/no-unused-vars -- the class has it; in its own declaration it would not compile everywhere
 export interface EventWriter<Event> extends AsyncDisposal {}
 
 /**
@@ -243,10 +244,4 @@ async function close({ drain, queue, deadLetters, unobserve }: Opened): Promise<
   unobserve()
   await queue.close()
   await deadLetters.close()
-}
-
-function closed(): WriterClosedError {
-  return new WriterClosedError(
-    'Cannot record an event: the writer was shut down. The event was not accepted. Record it before shutdown(), or make another writer.',
-  )
 }
