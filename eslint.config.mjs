@@ -7,10 +7,16 @@ const LAYERS = [
   'options',
   'catalog',
   'metadata',
+  'sql',
   'sequences',
   'guard',
   'telemetry',
   'generator',
+  'history',
+  'diagnose',
+  'report',
+  'logs',
+  'monitor',
   'cli',
 ]
 
@@ -24,7 +30,7 @@ function mayNotImport(folders, extra = []) {
               {
                 regex: `(^|/)(${folders.join('|')})/`,
                 message:
-                  'Imports run one way: cli → generator, telemetry → guard → sequences → metadata, catalog → options → db → errors.',
+                  'Imports run one way: cli → monitor, logs, report → diagnose, history → generator, telemetry → guard → sequences → sql, metadata, catalog → options → db → errors.',
               },
             ]
           : []),

@@ -2,7 +2,12 @@ import { Command, CommanderError } from 'commander'
 import { version } from 'typeorm-resync/package.json'
 import { ResyncError } from '../errors'
 import { EXIT, type ExitCode } from './exit-code'
-import { addGenerate, addSelectors } from './options'
+import { addDiagnose } from './options/diagnose'
+import { addGenerate } from './options/generate'
+import { addLogs } from './options/logs'
+import { addReport } from './options/report'
+import { addSelectors } from './options/selectors'
+import { addWatch } from './options/watch'
 import { printable } from './output/printable'
 import type { CommandTerminal, Terminal } from './terminal'
 
@@ -70,6 +75,35 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     .action(async (options: object) => {
       const { generate } = await import('./commands/generate.js')
       exitCode = await generate(options, commandTerminal)
+    })
+
+  addDiagnose(program.command('diagnose'))
+    .description('say why sequences drift, with the evidence')
+    .action(async (options: object) => {
+      const { diagnose } = await import('./commands/diagnose.js')
+      exitCode = await diagnose(options, commandTerminal)
+    })
+
+  addLogs(program.command('logs'))
+    .description("count the 23505s in PostgreSQL's logs")
+    .argument('<files...>', 'log files, also gzipped; - for standard input')
+    .action(async (files: string[], options: object) => {
+      const { logs } = await import('./commands/logs.js')
+      exitCode = await logs(files, options, commandTerminal)
+    })
+
+  addReport(program.command('report'))
+    .description('write one page that shows where every sequence stands')
+    .action(async (options: object) => {
+      const { report } = await import('./commands/report.js')
+      exitCode = await report(options, commandTerminal)
+    })
+
+  addWatch(program.command('watch'))
+    .description('verify on an interval, and serve metrics')
+    .action(async (options: object) => {
+      const { watch } = await import('./commands/watch.js')
+      exitCode = await watch(options, commandTerminal)
     })
 
   try {

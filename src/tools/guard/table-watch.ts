@@ -8,7 +8,7 @@ import type { TableReference } from '../db/table-name'
 import { StaleSequenceError } from '../errors'
 import { GeneratedKeys } from './generated-keys'
 import type { GuardParts } from './guard-parts'
-import { parseInsert, type InsertStatement } from './insert-statement'
+import { parseInsert, type InsertStatement } from '../sql/insert-statement'
 import { Recent } from './recent'
 import { resyncTable } from './resync-table'
 

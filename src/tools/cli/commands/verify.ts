@@ -3,7 +3,7 @@ import { verifySequences, type Verification, type VerifiedColumn } from '../../s
 import { Allowed } from '../../options/rules'
 import { EXIT, type ExitCode } from '../exit-code'
 import { isFailOn, readFailOn, type FailOn } from '../fail-on'
-import { checked, selection, SelectorFlags } from '../flags'
+import { checked, selection, SelectorFlags } from '../flags/selectors'
 import { jsonColumn, shortName, verdictCell } from '../output/columns'
 import { counted } from '../output/counted'
 import { reportLines } from '../output/report-lines'

@@ -6,7 +6,7 @@ import { shellWord } from '../../sequences/names'
 import { compiledFile } from '../data-source/compiled'
 import type { LoadedDataSource } from '../data-source/load'
 import { isTypeScript } from '../data-source/typescript'
-import type { GenerateFlags } from '../generate-flags'
+import type { GenerateFlags } from '../flags/generate'
 
 /** More tables than this are counted, not named. */
 const FEW = 3

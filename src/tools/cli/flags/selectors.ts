@@ -1,5 +1,5 @@
-import { Flag, Names, OneOf, Optional, Text, Time } from '../options/rules'
-import { validated, type Rules } from '../options/validated'
+import { Flag, Names, OneOf, Optional, Text, Time } from '../../options/rules'
+import { validated, type Rules } from '../../options/validated'
 
 /** Checks what was typed, and returns it. An error names options as they are typed. */
 export function checked<T extends object>(rules: Rules<T>, options: object): T {

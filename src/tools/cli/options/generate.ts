@@ -1,35 +1,5 @@
 import { type Command, Option } from 'commander'
-import { DEFAULT_LOCK_TIMEOUT, DEFAULT_STATEMENT_TIMEOUT } from '../db/transaction'
-
-/** Adds the options that name a database. */
-export function addTarget(command: Command): Command {
-  return command
-    .option('-d, --data-source <file>', 'the file that exports the TypeORM DataSource')
-    .option('--url <url>', 'the database, instead of a DataSource (default: DATABASE_URL)')
-}
-
-/** Adds the options that bound waiting. */
-export function addTimeouts(command: Command): Command {
-  return command
-    .option('--lock-timeout <time>', 'how long to wait for a lock', DEFAULT_LOCK_TIMEOUT)
-    .option(
-      '--statement-timeout <time>',
-      'how long one statement may run',
-      DEFAULT_STATEMENT_TIMEOUT,
-    )
-}
-
-/** Adds the options that say which columns, how long to wait, and how to print. */
-export function addSelectors(command: Command): Command {
-  addTarget(command)
-    .option('--entity <name...>', 'only the tables of these entities')
-    .option('--table <table...>', 'only these tables: [schema.]table')
-    .addOption(
-      new Option('--schema <name...>', 'only tables of these schemas').conflicts('allSchemas'),
-    )
-    .option('--all-schemas', 'tables of every schema (the default)')
-  return addTimeouts(command).option('--format <format>', 'how to print: table or json', 'table')
-}
+import { addTarget, addTimeouts } from './selectors'
 
 /** Adds the options of `generate`. */
 export function addGenerate(command: Command): Command {

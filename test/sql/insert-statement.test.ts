@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseInsert } from '../../src/tools/guard/insert-statement'
+import { parseInsert } from '../../src/tools/sql/insert-statement'
 
 /** What is read of a statement: its table, whether it gives the id, and which conflicts it passes over. */
 const STATEMENTS: readonly (readonly [

@@ -1,6 +1,6 @@
-import { Allowed, Flag, Optional, Text } from '../options/rules'
-import { isTimestamp } from '../generator/name'
-import { SelectorFlags } from './flags'
+import { Allowed, Flag, Optional, Text } from '../../options/rules'
+import { isTimestamp } from '../../generator/name'
+import { SelectorFlags } from './selectors'
 
 /** The options of `generate`. */
 export class GenerateFlags extends SelectorFlags {

@@ -1,0 +1,7 @@
+import type { ExitCode } from '../exit-code'
+import type { CommandTerminal } from '../terminal'
+
+/** `typeorm-resync watch`. */
+export function watch(_options: object, _terminal: CommandTerminal): Promise<ExitCode> {
+  return Promise.reject(new Error('Not built.'))
+}
