@@ -1,9 +1,10 @@
 import { isDataSource } from '../db/session'
-import { Allowed, Callback, Clock, Count, Flag, Optional, Time } from '../options/rules'
+import { Allowed, Callback, Count, Flag, Gap, Optional } from '../options/rules'
+import { TimeRules } from '../options/time-rules'
 import type { GuardOptions } from './guard-options'
 
 /** What `guardDataSource` takes. */
-export class GuardRules implements Record<keyof GuardOptions, unknown> {
+export class GuardRules extends TimeRules implements Record<keyof GuardOptions, unknown> {
   @Optional()
   @Count()
   maxRetries: unknown
@@ -17,7 +18,7 @@ export class GuardRules implements Record<keyof GuardOptions, unknown> {
   maxRepairsPerHour: unknown
 
   @Optional()
-  @Allowed('a bigint, 0n or more', (value) => typeof value === 'bigint' && value >= 0n)
+  @Gap()
   maxGap: unknown
 
   @Optional()
@@ -43,16 +44,4 @@ export class GuardRules implements Record<keyof GuardOptions, unknown> {
   @Optional()
   @Callback()
   onOpen: unknown
-
-  @Optional()
-  @Time()
-  lockTimeout: unknown
-
-  @Optional()
-  @Time()
-  statementTimeout: unknown
-
-  @Optional()
-  @Clock()
-  now: unknown
 }

@@ -63,6 +63,11 @@ export function Count(least = 0): PropertyDecorator {
   return Allowed(`a whole number, ${String(least)} or more`, (value) => isCount(value, least))
 }
 
+/** How many values of a sequence. */
+export function Gap(): PropertyDecorator {
+  return Allowed('a bigint, 0n or more', (value) => typeof value === 'bigint' && value >= 0n)
+}
+
 /** What a timer of Node's can wait at most: it takes more for 1. */
 const MOST_MILLIS = 2 ** 31 - 1
 

@@ -1,8 +1,9 @@
-import { Clock, Names, Optional, Time } from '../options/rules'
+import { Names, Optional } from '../options/rules'
+import { TimeRules } from '../options/time-rules'
 import type { VerifyOptions } from './verify'
 
 /** What `verifySequences` takes. */
-export class VerifyRules implements Record<keyof VerifyOptions, unknown> {
+export class VerifyRules extends TimeRules implements Record<keyof VerifyOptions, unknown> {
   @Optional()
   @Names('entity names')
   entities: unknown
@@ -14,16 +15,4 @@ export class VerifyRules implements Record<keyof VerifyOptions, unknown> {
   @Optional()
   @Names('schema names')
   schemas: unknown
-
-  @Optional()
-  @Time()
-  lockTimeout: unknown
-
-  @Optional()
-  @Time()
-  statementTimeout: unknown
-
-  @Optional()
-  @Clock()
-  now: unknown
 }
