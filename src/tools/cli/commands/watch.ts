@@ -58,10 +58,12 @@ async function opened(
 
 /** Its connections are cut by pg itself: TypeORM gives no way to end a query whose server does not answer. */
 function bound(dataSource: DataSource, millis: number): void {
-  const { connectTimeoutMS = millis, extra } = dataSource.options as PostgresOptions
+  const options = dataSource.options as PostgresOptions
+  const { connectTimeoutMS = millis } = options
+  const extra = options.extra as object | undefined
   const limits: Partial<PostgresOptions> = {
     connectTimeoutMS: Math.min(connectTimeoutMS, millis),
-    extra: { ...(extra as object | undefined), query_timeout: millis },
+    extra: { ...extra, query_timeout: millis },
   }
   dataSource.setOptions(limits)
 }
