@@ -29,7 +29,7 @@ describe('metrics', () => {
     ]
     metrics.succeeded({ server, checkedAt, columns, missing: [] }, 1)
     const text = await metrics.text()
-    expect(text.split('\n').filter((line) => /^typeorm_resync_column_/.test(line))).toEqual([
+    expect(text.split('\n').filter((line) => line.startsWith('typeorm_resync_column_'))).toEqual([
       'typeorm_resync_column_gap_values{schema="public",table="a\\"b\\\\c\\nd{}",column="id"} 9',
       'typeorm_resync_column_headroom_ratio{schema="public",table="a\\"b\\\\c\\nd{}",column="id"} 0.05',
     ])
