@@ -187,7 +187,7 @@ describe('an option that is wrong', () => {
   it.each([
     [
       ['verify', '--format', 'xml'],
-      'Cannot use --format "xml": expected table or json. Nothing was changed.',
+      'Cannot use --format "xml": expected table or json or prometheus or nagios. Nothing was changed.',
     ],
     [
       ['verify', '--lock-timeout', '5'],

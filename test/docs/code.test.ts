@@ -5,7 +5,12 @@ import * as library from 'typeorm-resync'
 import { describe, expect, it } from 'vitest'
 import { ROOT } from '../support/run'
 
-const PAGES = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)]
+const PAGES = [
+  'README.md',
+  ...readdirSync(join(ROOT, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+]
 
 /** What a sample may take for granted. */
 const GIVEN = `declare const dataSource: import('typeorm').DataSource\n`

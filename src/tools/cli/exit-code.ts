@@ -6,6 +6,8 @@ export const EXIT = {
   findings: 1,
   /** Could not run: usage, configuration, connection. */
   failed: 2,
+  /** With `--format nagios` alone: cannot be told. */
+  nagiosUnknown: 3,
 } as const
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]

@@ -48,7 +48,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     },
   }
 
-  addSelectors(program.command('verify'))
+  addSelectors(program.command('verify'), 'table, json, prometheus or nagios')
     .description('compare every sequence with its column; consumes no value')
     .option(
       '--fail-on <list>',

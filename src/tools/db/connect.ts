@@ -8,11 +8,12 @@ const CONNECT_TIMEOUT = 10_000
 /**
  * Connects to the database of a URL (`postgres://user@host:5432/database?sslmode=…`).
  *
+ * @param timeoutMillis - how long to wait for the server to answer; default: 10,000
  * @throws {UsageError} when the URL is malformed. It is not repeated: it may hold a password.
  * @throws {ConnectionError} when the server cannot be reached or does not let us in.
  */
-export async function connect(url: string): Promise<Client> {
-  const client = clientFor(url)
+export async function connect(url: string, timeoutMillis = CONNECT_TIMEOUT): Promise<Client> {
+  const client = clientFor(url, timeoutMillis)
   // A connection lost between two queries: the next query reports it.
   client.on('error', () => undefined)
   try {
@@ -30,7 +31,7 @@ export async function connect(url: string): Promise<Client> {
   return client
 }
 
-function clientFor(url: string): Client {
+function clientFor(url: string, timeoutMillis: number): Client {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   // An @ after the host: a slash in the password was not encoded, and what follows would be taken for the database.
   if (!parsed || !/^postgres(?:ql)?:$/.test(parsed.protocol) || parsed.pathname.includes('@')) {
@@ -42,7 +43,7 @@ function clientFor(url: string): Client {
     return new Client({
       connectionString: url,
       application_name: 'typeorm-resync',
-      connectionTimeoutMillis: CONNECT_TIMEOUT,
+      connectionTimeoutMillis: Math.min(timeoutMillis, CONNECT_TIMEOUT),
       // Or a network that died in silence would be waited for without end.
       keepAlive: true,
     })

@@ -1,7 +1,69 @@
-import type { ExitCode } from '../exit-code'
+import type { DataSource } from 'typeorm'
+import { durationMillis } from '../../db/duration'
+import type { PostgresOptions } from '../../db/postgres-options'
+import { watchSequences } from '../../monitor/watch'
+import type { WatchTarget } from '../../monitor/watch-options'
+import { loadDataSource } from '../data-source/load'
+import { EXIT, type ExitCode } from '../exit-code'
+import { checked, selection } from '../flags/selectors'
+import { WatchFlags } from '../flags/watch'
+import { printable } from '../output/printable'
+import { chooseTarget, withInitialized, type TargetOptions } from '../target'
 import type { CommandTerminal } from '../terminal'
 
-/** `typeorm-resync watch`. */
-export function watch(_options: object, _terminal: CommandTerminal): Promise<ExitCode> {
-  return Promise.reject(new Error('Not built.'))
+/** `typeorm-resync watch`: verifies on an interval and serves what it finds, until it is told to stop. */
+export async function watch(options: object, terminal: CommandTerminal): Promise<ExitCode> {
+  const flags = checked(WatchFlags, options)
+  const { interval, checkTimeout, host, history } = flags
+  const target = await opened(chooseTarget(flags, terminal), checkTimeout, terminal)
+  const on = await watchSequences(target, {
+    ...selection(flags),
+    interval,
+    checkTimeout,
+    host,
+    history,
+    port: Number(flags.port),
+    worst: Number(flags.worst),
+    onChange: ({ message }) => {
+      terminal.err(printable(message))
+    },
+  })
+  terminal.err(`Watching, every ${interval}. See ${on.address}/metrics, /healthz and /.`)
+  await signalled()
+  await on.stop()
+  return EXIT.done
+}
+
+/** Once each: the next one ends the process at once. */
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        resolve()
+      })
+    }
+  })
+}
+
+async function opened(
+  { dataSource: file, url = '' }: TargetOptions,
+  checkTimeout: string,
+  terminal: CommandTerminal,
+): Promise<WatchTarget> {
+  if (file === undefined) return url
+  const { dataSource } = await loadDataSource(file, terminal)
+  bound(dataSource, durationMillis(checkTimeout))
+  return (work) => withInitialized(dataSource, work)
+}
+
+/** Its connections are cut by pg itself: TypeORM gives no way to end a query whose server does not answer. */
+function bound(dataSource: DataSource, millis: number): void {
+  const options = dataSource.options as PostgresOptions
+  const { connectTimeoutMS = millis } = options
+  const extra = options.extra as object | undefined
+  const limits: Partial<PostgresOptions> = {
+    connectTimeoutMS: Math.min(connectTimeoutMS, millis),
+    extra: { ...extra, query_timeout: millis },
+  }
+  dataSource.setOptions(limits)
 }

@@ -26,8 +26,8 @@ export class TargetFlags {
   readonly url?: string
 }
 
-/** The options that say which columns, how long to wait, and how to print. */
-export class SelectorFlags extends TargetFlags {
+/** The options that say which columns, and how long to wait. */
+export class ColumnFlags extends TargetFlags {
   @Optional()
   @Names('entity names')
   readonly entity?: string[]
@@ -49,13 +49,16 @@ export class SelectorFlags extends TargetFlags {
 
   @Time()
   readonly statementTimeout: string
+}
 
+/** These, and how to print. */
+export class SelectorFlags extends ColumnFlags {
   @OneOf(FORMATS)
   readonly format: (typeof FORMATS)[number]
 }
 
 /** Returns what the selectors mean to the library. */
-export function selection(flags: SelectorFlags) {
+export function selection(flags: ColumnFlags) {
   const { entity, table, schema, lockTimeout, statementTimeout } = flags
   return { entities: entity, tables: table, schemas: schema, lockTimeout, statementTimeout }
 }

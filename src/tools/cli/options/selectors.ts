@@ -19,8 +19,8 @@ export function addTimeouts(command: Command): Command {
     )
 }
 
-/** Adds the options that say which columns, how long to wait, and how to print. */
-export function addSelectors(command: Command): Command {
+/** Adds the options that say which columns, and how long to wait. */
+export function addColumns(command: Command): Command {
   addTarget(command)
     .option('--entity <name...>', 'only the tables of these entities')
     .option('--table <table...>', 'only these tables: [schema.]table')
@@ -28,5 +28,10 @@ export function addSelectors(command: Command): Command {
       new Option('--schema <name...>', 'only tables of these schemas').conflicts('allSchemas'),
     )
     .option('--all-schemas', 'tables of every schema (the default)')
-  return addTimeouts(command).option('--format <format>', 'how to print: table or json', 'table')
+  return addTimeouts(command)
+}
+
+/** Adds these, and how to print. */
+export function addSelectors(command: Command, formats = 'table or json'): Command {
+  return addColumns(command).option('--format <format>', `how to print: ${formats}`, 'table')
 }
