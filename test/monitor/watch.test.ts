@@ -1,38 +1,12 @@
-import { execFileSync } from 'node:child_process'
 import { get as askFor } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from 'vitest'
-import { watchSequences, type SequenceWatch, type WatchOptions } from 'typeorm-resync'
+import { describe, expect, it } from 'vitest'
 import { startCuttingProxy } from '../support/cutting-proxy'
 import { useOwnServer } from '../support/own-server'
+import { complaints } from '../support/promtool'
+import { useWatches } from '../support/watches'
 
 const server = useOwnServer()
-const on: SequenceWatch[] = []
-afterEach(async () => {
-  for (const watch of on.splice(0)) await watch.stop()
-})
-
-async function watching(url: string, options: WatchOptions = {}): Promise<SequenceWatch> {
-  const watch = await watchSequences(url, { interval: '50ms', port: 0, ...options })
-  on.push(watch)
-  return watch
-}
-
-const get = async (watch: SequenceWatch, path: string) => {
-  const response = await fetch(`${watch.address}${path}`)
-  return { status: response.status, headers: response.headers, text: await response.text() }
-}
-
-/** Waits until the metrics hold a line, and returns them. */
-async function until(watch: SequenceWatch, line: string | RegExp): Promise<string> {
-  let text = ''
-  for (let tries = 0; tries < 1_000; tries += 1) {
-    text = (await get(watch, '/metrics')).text
-    if (typeof line === 'string' ? text.split('\n').includes(line) : line.test(text)) return text
-    await sleep(20)
-  }
-  throw new Error(`Never served: ${String(line)}\n${text}`)
-}
+const { get, until, watching } = useWatches()
 
 async function drift(): Promise<void> {
   const client = await server.connect()
@@ -51,9 +25,7 @@ describe('a watch', () => {
       'typeorm_resync_column_gap_values{schema="public",table="users",column="id"} 142\n',
     )
     expect(text).toContain('typeorm_resync_up 1\n')
-    expect(execFileSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' })).toBe(
-      '',
-    )
+    expect(complaints(['check', 'metrics'], text)).toBe('')
     const health = await get(watch, '/healthz')
     expect([health.status, JSON.parse(health.text)]).toMatchObject([
       200,

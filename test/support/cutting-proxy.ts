@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
-/** What passes through a proxy on its way to the server, and what becomes of the connection: it goes on, or is cut before or after the server gets it. */
-export type Cut = (chunk: Buffer) => 'no' | 'before' | 'after'
+/** What passes through a proxy on its way to the server, and what becomes of the connection: it goes on, is cut before or after the server gets it, or falls silent. */
+export type Cut = (chunk: Buffer) => 'no' | 'before' | 'after' | 'silence'
 
 /** A network between a client and its PostgreSQL that fails when it is told to. */
 export interface CuttingProxy {
@@ -33,6 +33,7 @@ export async function startCuttingProxy(serverUrl: () => string, cut: Cut): Prom
     client.on('data', (chunk) => {
       if (isCut) return
       const decision = cut(chunk)
+      if (decision === 'silence') return
       if (decision !== 'before') server.write(chunk)
       if (decision === 'no') return
       isCut = true

@@ -73,7 +73,7 @@ async function answer(request: IncomingMessage, pages: Pages, host: string): Pro
 }
 
 function isLocal(authority: string): boolean {
-  return /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/i.test(authority)
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i.test(authority)
 }
 
 function send(
