@@ -1,0 +1,3 @@
+import { columnFinder } from '../context'
+
+export const triggersFinder = columnFinder('triggers', () => Promise.resolve([]))
