@@ -16,7 +16,7 @@ it('names first: a subscription, also for a role that owns nothing', async () =>
   await to.query('create table t (id serial primary key)')
   const { hostname, port, password } = new URL(publisher.current().url)
   await to.query(
-    `create subscription "s ""1""" connection 'host=${hostname} port=${port} user=postgres password=${password} dbname=postgres' publication p`,
+    `create subscription "s ""1""" connection 'host=${hostname} port=${port} user=postgres password=${password} dbname=postgres' publication p with (slot_name = 's1')`,
   )
   for (let tries = 0; tries < 1_000; tries += 1) {
     if ((await to.query('select from t')).rowCount === 9) break

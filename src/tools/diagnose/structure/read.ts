@@ -37,5 +37,6 @@ export async function readLastValue(
   const sql = `select case when pg_catalog.has_sequence_privilege(c.oid, 'SELECT, USAGE') then pg_catalog.pg_sequence_last_value(c.oid)::text end as last
     from (select $1::regclass::oid as oid) c`
   const [row] = await session.query<{ last: string | null }>(sql, [quoteQualified(schema, name)])
-  return row?.last == null ? null : BigInt(row.last)
+  const last = row?.last ?? null
+  return last === null ? null : BigInt(last)
 }
