@@ -16,6 +16,13 @@ export type {
 export type { Server } from './tools/catalog/server'
 export type { PgClient, Target } from './tools/db/session'
 export type { Timeouts } from './tools/db/transaction'
+export type { Cause, CauseKind, Confidence, Evidence } from './tools/diagnose/cause'
+export {
+  diagnoseSequences,
+  type DiagnosedColumn,
+  type DiagnoseOptions,
+  type Diagnosis,
+} from './tools/diagnose/diagnose'
 export {
   CatalogError,
   ConnectionError,
@@ -75,6 +82,7 @@ export type { WriterStats } from './tools/telemetry/tally'
 export { TelemetryWriter } from './tools/telemetry/telemetry-writer'
 export type { Problem, Recovery, WriterHandlers } from './tools/telemetry/writer-events'
 export type { ShutdownOptions, WriterOptions } from './tools/telemetry/writer-options'
+export type { ColumnKey, History, Point } from './tools/history/point'
 export { explainColumn } from './tools/sequences/explain'
 export type { Fault, FaultKind } from './tools/sequences/faults'
 export type { RepairLimits } from './tools/sequences/repair'

@@ -1,14 +1,25 @@
 import type { Server } from '../catalog/server'
-import type { Target } from '../db/session'
-import type { Timeouts } from '../db/transaction'
+import { quoted } from '../db/sqlstate'
+import { withSession, type Target } from '../db/session'
+import { tableKey } from '../db/table-name'
+import { inTransaction, type Timeouts } from '../db/transaction'
+import { ResyncError } from '../errors'
+import type { ColumnKey, History } from '../history/point'
+import { validated } from '../options/validated'
 import type { Selection } from '../sequences/selection'
-import type { VerifiedColumn } from '../sequences/verify'
+import { assessColumns, verifyIn, type VerifiedColumn } from '../sequences/verify'
 import type { Cause } from './cause'
+import type { Context, Finder, Findings } from './context'
+import { DiagnoseRules } from './diagnose-rules'
+import { FINDERS } from './finders'
+import { ranked } from './ranking'
 
 /** What to diagnose, and how long to wait. */
 export interface DiagnoseOptions extends Selection, Timeouts {
   /** The folder of the project's own code, which is scanned. Default: none. */
   readonly source?: string | undefined
+  /** Where sequences stood before; one that fell meanwhile went back. Default: not known. */
+  readonly history?: History | undefined
   /** The clock for `checkedAt`. Default: the system's. */
   readonly now?: (() => Date) | undefined
 }
@@ -26,10 +37,71 @@ export interface Diagnosis {
   readonly notes: readonly string[]
 }
 
-/** Says why sequences drift, as far as it can be proven. */
-export function diagnoseSequences(
-  _target: Target,
-  _options: DiagnoseOptions = {},
+/**
+ * Says why sequences drift, as far as it can be proven. Only reads, and consumes no value of a sequence.
+ *
+ * @throws {ResyncError} as `verifySequences` does.
+ */
+export async function diagnoseSequences(
+  target: Target,
+  options: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
-  return Promise.reject(new Error('Not built.'))
+  const checked = validated(DiagnoseRules, options)
+  const isNamed = checked.tables !== undefined || checked.entities !== undefined
+  return withSession(target, async (session) => {
+    const { server, checkedAt, verified, columns: all } = await verifyIn(session, target, checked)
+    const columns = verified.filter(({ verdict }) => isNamed || verdict === 'behind')
+    if (columns.length === 0) return { server, checkedAt, columns: [], notes: [] }
+    const { selected, companions } = all
+    const others = await assessColumns(
+      session,
+      { selected: companions, companions: selected },
+      server.role,
+      checked,
+    )
+    const known = [
+      ...verified,
+      ...others.map((other) => ({ ...other, entity: null, migrationsTable: false, faults: [] })),
+    ]
+    const context = { session, target, server, options: checked, columns, known }
+    const findings = await findAll(FINDERS, context)
+    return { server, checkedAt, ...explained(columns, findings) }
+  })
+}
+
+/** One finder after another: they share a connection. What one cannot look at stops no other. */
+async function findAll(finders: readonly Finder[], context: Context): Promise<Findings[]> {
+  const findings: Findings[] = []
+  for (const finder of finders) {
+    try {
+      findings.push(
+        await inTransaction(context.session, 'read only', context.options, () =>
+          finder.find(context),
+        ),
+      )
+    } catch (error) {
+      if (error instanceof ResyncError) throw error
+      findings.push({ found: [], notes: [`Cannot look at ${finder.place}: ${quoted(error)}.`] })
+    }
+  }
+  return findings
+}
+
+function explained(columns: readonly VerifiedColumn[], findings: readonly Findings[]) {
+  const causes = new Map<string, Cause[]>()
+  for (const { column, cause } of findings.flatMap(({ found }) => found)) {
+    const key = columnKey(column)
+    causes.set(key, [...(causes.get(key) ?? []), cause])
+  }
+  return {
+    columns: columns.map((column) => ({
+      ...column,
+      causes: ranked(causes.get(columnKey(column)) ?? []),
+    })),
+    notes: findings.flatMap(({ notes }) => notes),
+  }
+}
+
+function columnKey(column: ColumnKey): string {
+  return JSON.stringify([tableKey(column), column.column])
 }

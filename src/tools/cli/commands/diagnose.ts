@@ -1,7 +1,57 @@
-import type { ExitCode } from '../exit-code'
+import { diagnoseSequences, type Diagnosis } from '../../diagnose/diagnose'
+import { EXIT, type ExitCode } from '../exit-code'
+import { DiagnoseFlags } from '../flags/diagnose'
+import { checked, selection } from '../flags/selectors'
+import { causeLines } from '../output/causes'
+import { jsonColumn } from '../output/columns'
+import { counted } from '../output/counted'
+import { reportLines } from '../output/report-lines'
+import { chooseTarget, withTarget } from '../target'
 import type { CommandTerminal } from '../terminal'
 
-/** `typeorm-resync diagnose`. */
-export function diagnose(_options: object, _terminal: CommandTerminal): Promise<ExitCode> {
-  return Promise.reject(new Error('Not built.'))
+/** `typeorm-resync diagnose`: why the sequences drift that are behind, or of the tables that are named. */
+export async function diagnose(options: object, terminal: CommandTerminal): Promise<ExitCode> {
+  const flags = checked(DiagnoseFlags, options)
+  const chosen = chooseTarget(flags, terminal)
+  const diagnosis = await withTarget(chosen, terminal, (target) =>
+    diagnoseSequences(target, { ...selection(flags), source: flags.source }),
+  )
+  terminal.out(flags.format === 'json' ? json(diagnosis) : text(diagnosis))
+  if (flags.format === 'table') reportLines(terminal, diagnosis.notes, chosen)
+  const isClean = diagnosis.columns.every(
+    ({ verdict, causes }) => verdict === 'ok' && causes.length === 0,
+  )
+  return isClean ? EXIT.done : EXIT.findings
+}
+
+function counts({ columns }: Diagnosis) {
+  return {
+    total: columns.length,
+    behind: columns.filter(({ verdict }) => verdict === 'behind').length,
+    causes: columns.reduce((sum, { causes }) => sum + causes.length, 0),
+  }
+}
+
+function json(diagnosis: Diagnosis): string {
+  const { server, checkedAt, columns, notes } = diagnosis
+  return JSON.stringify(
+    {
+      database: server.database,
+      server: { version: server.version, inRecovery: server.inRecovery },
+      checkedAt: checkedAt.toISOString(),
+      summary: counts(diagnosis),
+      columns: columns.map((column) => ({ ...jsonColumn(column), causes: column.causes })),
+      notes,
+    },
+    undefined,
+    2,
+  )
+}
+
+function text(diagnosis: Diagnosis): string {
+  const { columns } = diagnosis
+  if (columns.length === 0) return 'No sequence is behind.'
+  const { total, behind, causes } = counts(diagnosis)
+  const summary = `${counted(total, 'column')}: ${String(behind)} behind, ${counted(causes, 'cause')} found.`
+  return [...columns.flatMap(causeLines), summary].join('\n')
 }

@@ -24,7 +24,7 @@ export function reportLines(
 function runnable(line: string, dataSource: string | undefined): string {
   if (dataSource === undefined) return line
   return line.replace(
-    /Run: typeorm-resync (verify|apply)/,
+    /Run: typeorm-resync (verify|apply|diagnose)/,
     (command) => `${command} -d ${shellWord(dataSource)}`,
   )
 }
