@@ -103,7 +103,6 @@ export {
   type VerifyOptions,
 } from './tools/sequences/verify'
 export { forecast, type Forecast } from './tools/history/forecast'
-export type { ColumnKey, History, Point } from './tools/history/point'
 export { readHistory } from './tools/history/read'
 export { watchSequences, type SequenceWatch } from './tools/monitor/watch'
 export type { Change, Opener, WatchOptions, WatchTarget } from './tools/monitor/watch-options'

@@ -1,4 +1,5 @@
 import { Client } from 'pg'
+import type { SequenceWatch } from 'typeorm-resync'
 import { describe, expect, it } from 'vitest'
 import { startCuttingProxy } from '../support/cutting-proxy'
 import { useOwnServer } from '../support/own-server'
@@ -28,8 +29,8 @@ describe('a watch', () => {
   it('is not healthy while its server takes no more connections, and well again after', async () => {
     const watch = await watching(server.current().url)
     await until(watch, 'typeorm_resync_up 1')
-    const holders = await fill()
-    const full = await until(watch, 'typeorm_resync_up 0')
+    const holders = await fill(watch)
+    const full = (await get(watch, '/metrics')).text
     expect(full).toMatch(/check_errors_total\{kind="connection"\} [1-9]/)
     let health = await get(watch, '/healthz')
     // It is healthy until three intervals have passed since the last success.
@@ -49,25 +50,24 @@ describe('a watch', () => {
     const { status, headers, text } = await get(watch, '/')
     expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
     expect(text).not.toContain('could not be made')
-    const holders = await fill()
-    await until(watch, 'typeorm_resync_up 0')
+    const holders = await fill(watch)
     expect((await get(watch, '/')).text).toContain('The last check could not be made')
     for (const holder of holders) await holder.end()
   })
 })
 
-/** Takes every connection that the server has left. */
-async function fill(): Promise<Client[]> {
+/** Takes every connection that the server has, also those that the watch gives back, until a check finds none. */
+async function fill(watch: SequenceWatch): Promise<Client[]> {
   const holders: Client[] = []
-  for (;;) {
+  while (!(await get(watch, '/metrics')).text.includes('typeorm_resync_up 0\n')) {
     const holder = new Client(server.current().url)
     holder.on('error', () => undefined)
     try {
       await holder.connect()
       holders.push(holder)
     } catch (error) {
-      if ((error as { code?: string }).code === '53300') return holders
-      throw error
+      if ((error as { code?: string }).code !== '53300') throw error
     }
   }
+  return holders
 }
