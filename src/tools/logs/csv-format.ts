@@ -9,6 +9,10 @@ const STATE_FIELD = 12
 const NEWLINE = 10
 const QUOTE = 34
 const COMMA = 44
+/** The text ends before. */
+const MISSING = -1
+/** It is not as the server writes it: what seemed a record is in a field. */
+const MALFORMED = -2
 /** A record is not read further than this. */
 const MOST_RECORD = 16_777_216
 /** User names and the like are short: a record begins no further before its SQLSTATE. */
@@ -28,8 +32,9 @@ export function csvFormat(): LogFormat {
         const start = recordStart(data, place)
         if (start === -1) continue
         const end = recordEnd(data, start, place + 1)
-        if (end === -1 && !last && data.length - start < MOST_RECORD) return start
-        if (end === -1) {
+        if (end === MALFORMED) continue
+        if (end === MISSING && !last && data.length - start < MOST_RECORD) return start
+        if (end === MISSING) {
           skip('a record was cut off')
           continue
         }
@@ -71,38 +76,39 @@ function fieldsBetween(data: Buffer, start: number, end: number): number {
   let from = start
   while (from <= end) {
     const stop = fieldEnd(data, from)
-    if (stop === -1 || stop > end || data[stop] !== COMMA) return -1
+    if (stop < 0 || stop > end || data[stop] !== COMMA) return -1
     fields += 1
     from = stop + 1
   }
   return fields
 }
 
-/** Where the comma or newline is that ends the field; -1 where it is not there, or the field is malformed. */
+/** Where the comma or newline is that ends the field. */
 function fieldEnd(data: Buffer, start: number): number {
   if (data[start] !== QUOTE) {
     for (let at = start; at < data.length; at += 1) {
       const byte = data[at]
       if (byte === COMMA || byte === NEWLINE) return at
-      if (byte === QUOTE) return -1
+      if (byte === QUOTE) return MALFORMED
     }
-    return -1
+    return MISSING
   }
   let at = data.indexOf(QUOTE, start + 1)
   while (at !== -1 && data[at + 1] === QUOTE) at = data.indexOf(QUOTE, at + 2)
-  if (at === -1) return -1
+  if (at === -1) return MISSING
   const next = data[at + 1] === 13 ? at + 2 : at + 1
-  return data[next] === COMMA || data[next] === NEWLINE ? next : -1
+  if (next >= data.length) return MISSING
+  return data[next] === COMMA || data[next] === NEWLINE ? next : MALFORMED
 }
 
-/** Where the record ends, past its newline; -1 where that is not there. */
+/** Where the record ends, past its newline. */
 function recordEnd(data: Buffer, start: number, from: number): number {
   let at = from
   while (at < data.length && at - start < MOST_RECORD) {
     const end = fieldEnd(data, at)
-    if (end === -1) return -1
+    if (end < 0) return end
     if (data[end] === NEWLINE) return end + 1
     at = end + 1
   }
-  return -1
+  return MISSING
 }

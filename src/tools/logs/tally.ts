@@ -112,7 +112,9 @@ export class Tally {
 
 function bump(counts: Map<string, number>, application: string | null): void {
   if (application === null) return
-  const name = counts.has(application) || counts.size < MOST_NAMES ? application : '(others)'
+  // What a prefix has for a session that gave no name.
+  const given = application === '[unknown]' ? '' : application
+  const name = counts.has(given) || counts.size < MOST_NAMES ? given : '(others)'
   counts.set(name, (counts.get(name) ?? 0) + 1)
 }
 
