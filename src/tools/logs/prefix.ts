@@ -20,8 +20,11 @@ export interface PrefixReader {
   read(line: string): Head | null
 }
 
-/** A severity or the like, as the server ends it: a colon and two spaces. French has a space before it, too. */
-const LABEL = /(?<![\p{L}\p{N}_])(\p{L}[\p{L}'’]*(?: [\p{L}'’]+)?) ?: {2,3}/u
+/**
+ * A severity or the like, as the server ends it: a colon and two spaces. French has a space before it, too. Where it is of two words they are named:
+ * the one before may be of the prefix.
+ */
+const LABEL = /(?<![\p{L}\p{N}_])(명령 구문|PILE D'APPEL|\p{L}[\p{L}'’]*) ?: {2,3}/u
 
 const STATE = '[0-9A-Z]{5}'
 

@@ -1,4 +1,4 @@
-import { isAscii } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import type { Hit, LogFormat } from './hit'
 import { foundPrefix, prefixOf, type Head, type PrefixReader } from './prefix'
 import { constraintIn, nameIn, partOf, WORDINGS } from './translations'
@@ -65,12 +65,7 @@ function candidates(data: Buffer, hasState: boolean): number[] {
 
 function isViolation({ sqlstate, text }: Head): boolean {
   if (sqlstate !== null) return sqlstate === '23505'
-  return WORDINGS.some(({ before }) => looksLike(text, before))
-}
-
-/** The quote may be in another encoding. */
-function looksLike(text: string, before: string): boolean {
-  return constraintIn(text) !== null || text.startsWith(before)
+  return WORDINGS.some(({ before }) => text.startsWith(before))
 }
 
 function constraintOf({ sqlstate }: Head, message: string): string | null {
@@ -134,7 +129,10 @@ function lineEnd(data: Buffer, start: number): number {
   return data.indexOf(NEWLINE, start)
 }
 
+/** A log is in its database's encoding. What is not UTF-8 is read as LATIN1, which those of Western Europe are, and which fails for no bytes. */
 function lineAt(data: Buffer, start: number, end: number): string {
   const stop = Math.min(data[end - 1] === 13 ? end - 1 : end, start + MOST_LINE)
-  return data.toString('utf8', start, Math.max(start, stop))
+  const line = data.subarray(start, Math.max(start, stop))
+  // A line that is cut may be cut within a character.
+  return line.toString(isUtf8(line) || line.length === MOST_LINE ? 'utf8' : 'latin1')
 }

@@ -4,10 +4,7 @@ export interface Wording {
   readonly after: string
 }
 
-/**
- * What PostgreSQL's message catalogs say, of 15 and of earlier ones where 15 has the language no more. Accented letters are left to match anything:
- * a log is in its database's encoding, which need not be UTF-8.
- */
+/** What PostgreSQL's message catalogs say: those of 15, and of earlier ones for the languages that 15 no longer has. */
 export const WORDINGS: readonly (Wording & {
   readonly language: string
   /** What to look for; ASCII where the wording has enough of that, so that it is found in any encoding. */
@@ -62,24 +59,15 @@ function wording(language: string, before: string, after: string, needle = befor
   return { language, before, after, needle }
 }
 
-const PATTERNS = WORDINGS.map(
-  ({ before, after }) => new RegExp(`^${loose(before)}([^]*)${loose(after)}$`, 'u'),
-)
-
-/** A letter that its encoding has mangled is one replacement character, or some. */
-function loose(text: string): string {
-  return text
-    .replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
-    .replaceAll(/[\u0080-\u024f]+/gu, (letters) => `(?:${letters}|[\\u0080-\\u024f\\ufffd]{1,8})`)
-}
-
 /** Returns the constraint that a message names in one of the languages; null for another message. */
 export function constraintIn(message: string): string | null {
-  for (const pattern of PATTERNS) {
-    const name = pattern.exec(message)?.[1]
-    if (name !== undefined) return name
-  }
-  return null
+  const wording = WORDINGS.find(
+    ({ before, after }) =>
+      message.length >= before.length + after.length &&
+      message.startsWith(before) &&
+      message.endsWith(after),
+  )
+  return wording ? message.slice(wording.before.length, -wording.after.length) : null
 }
 
 /**

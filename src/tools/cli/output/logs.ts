@@ -48,7 +48,7 @@ export function jsonScan(scan: LogScan): string {
 export function tableScan(scan: LogScan): string {
   const { total, constraints, lines, skipped } = scan
   const files = counted(scan.files.length, 'file')
-  const summary = `${counted(total, '23505')} in ${counted(lines, 'line')} of ${files}, ${String(skipped)} skipped.`
+  const summary = `${String(total)} × 23505 in ${counted(lines, 'line')} of ${files}, ${String(skipped)} skipped.`
   if (total === 0) return summary
   const end = Math.max(...constraints.map(({ last }) => last?.millis ?? 0))
   const rows = constraints.map((one) => [
