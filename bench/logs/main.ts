@@ -122,7 +122,7 @@ async function main(): Promise<void> {
     const row = (name: string, speed: number) => [
       name,
       speed.toFixed(speed < 10 ? 1 : 0),
-      `${(speeds.ours / speed).toFixed(2)}`,
+      (speeds.ours / speed).toFixed(2),
     ]
     console.log(
       textTable(

@@ -108,7 +108,7 @@ function perHour(hours: readonly HourCount[], end: number, most: number): number
 
 function minute(moment: LoggedConstraint['first']): string {
   if (moment === null) return '?'
-  return `${new Date(moment.millis).toISOString().slice(0, 16).replace('T', ' ')}`
+  return new Date(moment.millis).toISOString().slice(0, 16).replace('T', ' ')
 }
 
 function shortened(name: string | null): string {
@@ -116,6 +116,6 @@ function shortened(name: string | null): string {
 }
 
 function clipped(text: string, most: number): string {
-  const characters = [...text]
+  const characters = Array.from(text)
   return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`
 }
