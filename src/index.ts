@@ -53,6 +53,18 @@ export {
 export type { MigrationLanguage } from './tools/generator/render'
 export type { ResyncTable } from './tools/generator/resync-table'
 export type { TableSelection } from './tools/generator/select-tables'
+export type { ConstraintPlace, KeyKind } from './tools/logs/constraint-places'
+export type { FormatName } from './tools/logs/detect'
+export type { Moment } from './tools/logs/hit'
+export { isoMoment } from './tools/logs/moment'
+export {
+  scanLogs,
+  type LogFile,
+  type LoggedConstraint,
+  type LogScan,
+  type ScanLogsOptions,
+} from './tools/logs/scan-logs'
+export type { ConstraintCount, HourCount, Sample as LogSample } from './tools/logs/tally'
 export {
   discoverGeneratedColumns,
   surveyEntities,

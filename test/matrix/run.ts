@@ -11,6 +11,7 @@ const VITEST = [
   'test/sequences',
   'test/conformance',
   'test/faults',
+  'test/logs',
   '--exclude=test/sequences/race.test.ts',
 ]
 

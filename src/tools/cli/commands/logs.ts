@@ -1,11 +1,71 @@
-import type { ExitCode } from '../exit-code'
+import { scanLogs, type LogScan } from '../../logs/scan-logs'
+import { EXIT, type ExitCode } from '../exit-code'
+import { LogsFlags } from '../flags/logs'
+import { checked } from '../flags/selectors'
+import { jsonScan, tableScan } from '../output/logs'
+import { counted } from '../output/counted'
+import { reportLines } from '../output/report-lines'
+import { assertOne, withTarget } from '../target'
 import type { CommandTerminal } from '../terminal'
 
-/** `typeorm-resync logs`. */
-export function logs(
-  _files: readonly string[],
-  _options: object,
-  _terminal: CommandTerminal,
+/** `typeorm-resync logs`: the 23505s in PostgreSQL's logs, by constraint. */
+export async function logs(
+  files: readonly string[],
+  options: object,
+  terminal: CommandTerminal,
 ): Promise<ExitCode> {
-  return Promise.reject(new Error('Not built.'))
+  const flags = checked(LogsFlags, options)
+  assertOne(flags)
+  const interruption = new AbortController()
+  const stop = () => {
+    interruption.abort()
+  }
+  // A second Ctrl-C ends the process as ever.
+  if (flags.follow) for (const name of SIGNALS) process.once(name, stop)
+  try {
+    const scan = await scanned(files, flags, interruption.signal, terminal)
+    terminal.out(flags.format === 'json' ? jsonScan(scan) : tableScan(scan))
+    reportLines(terminal, notes(scan), flags)
+    if (scan.files.some(({ unreadable }) => unreadable)) return EXIT.failed
+    return scan.total > 0 ? EXIT.findings : EXIT.done
+  } finally {
+    for (const name of SIGNALS) process.removeListener(name, stop)
+  }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
+async function scanned(
+  files: readonly string[],
+  flags: LogsFlags,
+  signal: AbortSignal,
+  terminal: CommandTerminal,
+): Promise<LogScan> {
+  const { dataSource, url, logLinePrefix, since, showValues, follow } = flags
+  const { lockTimeout, statementTimeout } = flags
+  const options = {
+    ...{ logLinePrefix, since, showValues, follow, signal, lockTimeout, statementTimeout },
+    onFollow: () => {
+      terminal.err(`Following ${counted(files.length, 'file')}. Ctrl-C prints the result.`)
+    },
+  }
+  if (dataSource === undefined && url === undefined) return scanLogs(files, options)
+  return withTarget({ dataSource, url }, terminal, (target) =>
+    scanLogs(files, { ...options, target }),
+  )
+}
+
+function notes({ files, unknownZones, timeless }: LogScan): string[] {
+  const lines = files.flatMap(({ problems }) => problems)
+  if (unknownZones.length > 0) {
+    lines.push(
+      `Times are as the log has them: the offset of ${unknownZones.join(', ')} is not known. For exact ones set log_timezone to UTC.`,
+    )
+  }
+  if (timeless > 0) {
+    lines.push(
+      `${String(timeless)} had no time, or none that was found: --since leaves none of them out. Use --log-line-prefix.`,
+    )
+  }
+  return lines
 }
