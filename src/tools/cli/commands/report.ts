@@ -35,7 +35,7 @@ function counts({ columns }: Report): string {
 
 function nextStep({ columns }: Report): string {
   return columns.some(({ verdict }) => verdict === 'behind')
-    ? 'Open it in a browser; each repair is in it. Or plan all of them. Run: typeorm-resync apply --dry-run'
+    ? 'Open it in a browser: it holds every repair. To repair all, look first. Run: typeorm-resync apply --dry-run'
     : 'Open it in a browser.'
 }
 

@@ -11,12 +11,17 @@ export function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
 }
 
-/** Returns a value as JSON that may stand inside a script element: nothing in it can end that, or begin a comment. */
+/** Returns a value as JSON that may stand inside a script element: nothing in it can end that, begin a comment, or turn the text around it. */
 export function embeddedJson(value: unknown): string {
-  return JSON.stringify(value).replaceAll(
-    /[<>&\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  return JSON.stringify(value).replaceAll(/[<>&\u2028\u2029]|(?!\u200d)\p{Cf}/gu, (character) =>
+    Array.from({ length: character.length }, (_, unit) => escaped(character.charCodeAt(unit))).join(
+      '',
+    ),
   )
+}
+
+function escaped(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`
 }
 
 /** Returns `text` escaped, with the digits of long numbers in groups that a style sets apart: what is copied has no spaces. */

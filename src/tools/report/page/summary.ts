@@ -41,7 +41,7 @@ export function verdictLine({ total, behind, unknown, missing }: Counts): string
 
 function more({ behind, unknown, missing }: Counts): string {
   const lines = [
-    ...(behind > 0 && unknown > 0 ? [`${columns(unknown)} cannot be told.`] : []),
+    ...(behind > 0 && unknown > 0 ? [`${String(unknown)} more cannot be told.`] : []),
     ...(behind + unknown > 0 && missing > 0 ? ['Some tables are not there.'] : []),
   ]
   return lines.length === 0 ? '' : `<p class="also">${groupedHtml(lines.join(' '))}</p>\n`

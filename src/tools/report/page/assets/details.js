@@ -36,7 +36,7 @@ const repair = (entry) => {
     { class: 'hint' },
     'The next value becomes ',
     page.grouped(after),
-    `. Method: ${method}. Writers go on meanwhile, and no value is given out twice.`,
+    `. Method: ${method}. Writers go on meanwhile.`,
   )
   return section(
     'Repair',

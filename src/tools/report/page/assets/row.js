@@ -99,9 +99,8 @@ const LITTLE = 10
 
 const headroom = ({ headroom }) => {
   if (headroom === undefined) return '–'
-  const used = 100 - headroom
   return [
     `${headroom.toFixed(1)} %`,
-    page.bar('bar', [[headroom < LITTLE ? 'fill-behind' : 'bar-done', 0, Math.max(1, used)]]),
+    page.bar('bar', [[headroom < LITTLE ? 'fill-behind' : 'bar-done', 0, Math.max(1, headroom)]]),
   ]
 }
