@@ -1,3 +1,4 @@
+export type { ByMethod, ExtractionMethod, JsonObject } from './entities/column-types'
 export { ContentTypeDetectionTelemetry } from './entities/content-type-detection-telemetry'
 export {
   ExtractionTelemetryV2,
@@ -5,7 +6,6 @@ export {
   type ProxyStatus,
 } from './entities/extraction-telemetry-v2'
 export { HttpErrorSummary } from './entities/http-error-summary'
-export type { ByMethod, ExtractionMethod, JsonObject } from './entities/column-types'
 export type {
   Binding,
   Rights,
@@ -53,6 +53,18 @@ export {
 export type { MigrationLanguage } from './tools/generator/render'
 export type { ResyncTable } from './tools/generator/resync-table'
 export type { TableSelection } from './tools/generator/select-tables'
+export { guardDataSource, type Guard } from './tools/guard/guard-data-source'
+export type {
+  GuardedColumn,
+  GuardOptions,
+  OpenEvent,
+  RefusalEvent,
+  RepairEvent,
+} from './tools/guard/guard-options'
+export { withResync } from './tools/guard/with-resync'
+export { forecast, type Forecast } from './tools/history/forecast'
+export type { ColumnKey, History, Point } from './tools/history/point'
+export { readHistory } from './tools/history/read'
 export type { ConstraintPlace, KeyKind } from './tools/logs/constraint-places'
 export type { FormatName } from './tools/logs/detect'
 export type { Moment } from './tools/logs/hit'
@@ -73,28 +85,10 @@ export {
   type GenerationStrategy,
   type PassedOver,
 } from './tools/metadata/generated-columns'
-export { guardDataSource, type Guard } from './tools/guard/guard-data-source'
-export type {
-  GuardedColumn,
-  GuardOptions,
-  OpenEvent,
-  RefusalEvent,
-  RepairEvent,
-} from './tools/guard/guard-options'
-export { withResync } from './tools/guard/with-resync'
-export type {
-  ContentTypeDetectionEvent,
-  EventOf,
-  ExtractionEvent,
-} from './tools/telemetry/accept/event'
-export type { RowText } from './tools/telemetry/accepted-event'
-export type { DeadLetter } from './tools/telemetry/dead-letters'
-export type { WhenFull } from './tools/telemetry/event-queue'
-export type { WriterStats } from './tools/telemetry/tally'
-export { TelemetryWriter } from './tools/telemetry/telemetry-writer'
-export type { Problem, Recovery, WriterHandlers } from './tools/telemetry/writer-events'
-export type { ShutdownOptions, WriterOptions } from './tools/telemetry/writer-options'
-export type { ColumnKey, History, Point } from './tools/history/point'
+export { watchSequences, type SequenceWatch } from './tools/monitor/watch'
+export type { Change, Opener, WatchOptions, WatchTarget } from './tools/monitor/watch-options'
+export { renderReport, type Report, type ReportColumn } from './tools/report/report'
+export { reportSequences, type ReportOptions } from './tools/report/report-sequences'
 export { explainColumn } from './tools/sequences/explain'
 export type { Fault, FaultKind } from './tools/sequences/faults'
 export type { RepairLimits } from './tools/sequences/repair'
@@ -114,7 +108,15 @@ export {
   type VerifiedColumn,
   type VerifyOptions,
 } from './tools/sequences/verify'
-export { forecast, type Forecast } from './tools/history/forecast'
-export { readHistory } from './tools/history/read'
-export { watchSequences, type SequenceWatch } from './tools/monitor/watch'
-export type { Change, Opener, WatchOptions, WatchTarget } from './tools/monitor/watch-options'
+export type {
+  ContentTypeDetectionEvent,
+  EventOf,
+  ExtractionEvent,
+} from './tools/telemetry/accept/event'
+export type { RowText } from './tools/telemetry/accepted-event'
+export type { DeadLetter } from './tools/telemetry/dead-letters'
+export type { WhenFull } from './tools/telemetry/event-queue'
+export type { WriterStats } from './tools/telemetry/tally'
+export { TelemetryWriter } from './tools/telemetry/telemetry-writer'
+export type { Problem, Recovery, WriterHandlers } from './tools/telemetry/writer-events'
+export type { ShutdownOptions, WriterOptions } from './tools/telemetry/writer-options'

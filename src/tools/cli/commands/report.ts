@@ -1,7 +1,44 @@
-import type { ExitCode } from '../exit-code'
+import { UsageError } from '../../errors'
+import { renderReport, type Report } from '../../report/report'
+import { reportSequences } from '../../report/report-sequences'
+import { writeReport } from '../../report/write-report'
+import { EXIT, type ExitCode } from '../exit-code'
+import { ReportFlags } from '../flags/report'
+import { checked, selection } from '../flags/selectors'
+import { counted } from '../output/counted'
+import { reportLines } from '../output/report-lines'
+import { chooseTarget, withTarget } from '../target'
 import type { CommandTerminal } from '../terminal'
 
-/** `typeorm-resync report`. */
-export function report(_options: object, _terminal: CommandTerminal): Promise<ExitCode> {
-  return Promise.reject(new Error('Not built.'))
+/** `typeorm-resync report`: one page that shows where every sequence stands. */
+export async function report(options: object, terminal: CommandTerminal): Promise<ExitCode> {
+  const flags = checked(ReportFlags, options)
+  if (flags.format === 'json') {
+    throw new UsageError('Cannot print a page as JSON. Run: typeorm-resync verify --format json')
+  }
+  const chosen = chooseTarget(flags, terminal)
+  const gathered = await withTarget(chosen, terminal, (target) =>
+    reportSequences(target, { ...selection(flags), diagnose: flags.diagnose }),
+  )
+  const page = renderReport(gathered)
+  if (flags.html === '-') terminal.out(page.trimEnd())
+  else await writeReport(flags.html, page)
+  const subject = flags.html === '-' ? [] : [`Wrote "${flags.html}": ${counts(gathered)}`]
+  reportLines(terminal, [...subject, ...(gathered.notes ?? []), nextStep(gathered)], chosen)
+  return isIncomplete(gathered) ? EXIT.findings : EXIT.done
+}
+
+function counts({ columns }: Report): string {
+  const of = (verdict: string) => columns.filter((column) => column.verdict === verdict).length
+  return `${counted(columns.length, 'column')}, ${String(of('ok'))} ok, ${String(of('behind'))} behind, ${String(of('unknown'))} unknown.`
+}
+
+function nextStep({ columns }: Report): string {
+  return columns.some(({ verdict }) => verdict === 'behind')
+    ? 'Open it in a browser: it holds every repair. To repair all, look first. Run: typeorm-resync apply --dry-run'
+    : 'Open it in a browser.'
+}
+
+function isIncomplete({ columns, missing }: Report): boolean {
+  return missing.length > 0 || columns.some(({ verdict }) => verdict !== 'ok')
 }
