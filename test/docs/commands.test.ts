@@ -44,7 +44,7 @@ const PAGES = [
 ]
 
 afterAll(() => {
-  rmSync(join(ROOT, 'before.json'), { force: true })
+  for (const name of ['before.json', 'sequences.html']) rmSync(join(ROOT, name), { force: true })
 })
 
 describe.each(PAGES)('%s', (page) => {
@@ -71,7 +71,8 @@ describe.each(PAGES)('%s', (page) => {
         })
       }
     }
-  })
+    // A page has up to thirty commands, each a process or two of Node's.
+  }, 300_000)
 
   it('links to pages that exist', () => {
     const text = readFileSync(join(ROOT, page), 'utf8')
