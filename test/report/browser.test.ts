@@ -72,6 +72,13 @@ describe.skipIf(!hasBrowser)('the page, in a browser', () => {
     expect(misdeeds).toEqual([])
   })
 
+  it('marks a structural fault beside the verdict', async () => {
+    const faults = [{ kind: 'unowned-sequence', message: 'It belongs to no column.' } as const]
+    const { page } = await open(reportOf([column({ table: 'fine', faults })]))
+    expect(await page.locator('[data-label=Verdict]').textContent()).toBe('ok fault')
+    expect(await page.locator('.line').textContent()).toBe('It belongs to no column.')
+  })
+
   it('copies a large number without the spaces that it is shown with', async () => {
     const { page } = await open(FEW)
     const gap = page.locator('#rows tr').first().locator('[data-label=Gap]')
