@@ -52,6 +52,8 @@ function fileProblems(paths) {
     'dist/src/index.js',
     'dist/src/index.d.ts',
     'dist/src/tools/cli/bin.js',
+    'dist/src/tools/report/page/assets/main.js',
+    'dist/src/tools/report/page/assets/theme.css',
     'LICENSE',
   ].filter((path) => !paths.includes(path))
   return [

@@ -2,6 +2,9 @@ import { builtinModules } from 'node:module'
 import { posix } from 'node:path'
 import ts from 'typescript'
 
+/** Read as a text, into the page of a report. */
+const PAGE_ASSET = /\/report\/page\/assets\//
+
 /** What the compiler leaves of a file that declares types alone; nothing needs to load it. */
 const TYPES_ONLY =
   /^"use strict";\nObject\.defineProperty\(exports, "__esModule", \{ value: true \}\);\n$/
@@ -18,7 +21,11 @@ export function importProblems(manifest, paths, read) {
   const types = follow([manifest.types], ['.d.ts'], paths, read)
   const unused = allowed.filter((name) => !code.packages.has(name))
   const idle = paths.filter(
-    (path) => path.endsWith('.js') && !code.files.has(path) && !TYPES_ONLY.test(read(path)),
+    (path) =>
+      path.endsWith('.js') &&
+      !PAGE_ASSET.test(path) &&
+      !code.files.has(path) &&
+      !TYPES_ONLY.test(read(path)),
   )
   const undeclared = [...code.packages, ...types.packages].filter(
     ([name]) => name !== manifest.name && !allowed.includes(name),

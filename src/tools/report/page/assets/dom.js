@@ -9,7 +9,9 @@ page.element = (tag, attributes, ...children) => {
   for (const [name, value] of Object.entries(attributes ?? {})) {
     if (value !== undefined && value !== false) element.setAttribute(name, value)
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined))
+  element.append(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined),
+  )
   return element
 }
 

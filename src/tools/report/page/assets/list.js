@@ -1,7 +1,7 @@
 /* global page */
 
 /** As many rows are made at once: thousands would hold the browser up. */
-const STEP = 200
+const STEP = 100
 
 let found = []
 let shown = 0

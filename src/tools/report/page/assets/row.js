@@ -11,7 +11,7 @@ page.rows = (index) => {
     cell('Next value', 'number', number(entry.next)),
     cell('Highest', 'number', number(entry.max)),
     cell('Gap', 'number', number(entry.gap), wayBar(entry)),
-    cell('First collision', '', collision(entry)),
+    cell('First collision', 'when', collision(entry)),
     cell('Range left', 'number', headroom(entry)),
     page.withDays ? cell('Used up in', 'number', entry.daysText ?? '–') : null,
   ]
