@@ -36,13 +36,19 @@ export async function pumpFrom(
   signal?: AbortSignal,
 ): Promise<number> {
   let place = from
-  for (;;) {
-    if (signal?.aborted) return place
+  const next = () => {
     const room = pump.room()
-    const { bytesRead } = await file.read(room, 0, room.length, place)
-    if (bytesRead === 0) return place
+    return file.read(room, 0, room.length, place)
+  }
+  let reading = next()
+  for (;;) {
+    const { bytesRead } = await reading
+    if (bytesRead === 0 || signal?.aborted) return place
     place += bytesRead
     pump.filled(bytesRead)
+    // The next bytes come while these are searched.
+    reading = next()
+    pump.work()
   }
 }
 

@@ -21,6 +21,9 @@ export interface PumpCounts {
 /** Passes a log on to what reads it, whatever pieces it comes in, in bounded memory. */
 export class LogPump {
   private buffer: Buffer
+  /** What is held lies from here … */
+  private start = 0
+  /** … to here. */
   private held = 0
   private detected: Detected | undefined
   private lines = 0
@@ -36,15 +39,19 @@ export class LogPump {
     private readonly template: string | undefined,
     private readonly chunk: number,
   ) {
-    this.buffer = Buffer.allocUnsafe(2 * chunk)
+    this.buffer = Buffer.allocUnsafe(4 * chunk)
   }
 
-  /** Where to read the next bytes to; call `filled` then. */
+  /** Where to read the next bytes to. What is held may be worked on meanwhile. */
   room(): Buffer {
     if (this.buffer.length - this.held < this.chunk) {
-      const larger = Buffer.allocUnsafe(2 * this.buffer.length)
-      this.buffer.copy(larger, 0, 0, this.held)
-      this.buffer = larger
+      const held = this.buffer.subarray(this.start, this.held)
+      const isFull = this.buffer.length - held.length < this.chunk
+      const next = isFull ? Buffer.allocUnsafe(2 * this.buffer.length) : this.buffer
+      held.copy(next)
+      this.buffer = next
+      this.held = held.length
+      this.start = 0
     }
     return this.buffer.subarray(this.held, this.held + this.chunk)
   }
@@ -53,7 +60,6 @@ export class LogPump {
   filled(length: number): void {
     this.count(this.buffer.subarray(this.held, this.held + length))
     this.held += length
-    this.work(false)
   }
 
   /** Takes bytes from elsewhere. */
@@ -61,6 +67,7 @@ export class LogPump {
     for (let from = 0; from < bytes.length; from += this.chunk) {
       const copied = bytes.copy(this.room(), 0, from, from + this.chunk)
       this.filled(copied)
+      this.work()
     }
   }
 
@@ -73,7 +80,7 @@ export class LogPump {
     this.isInLine = false
     this.passesOver = false
     this.detected = undefined
-    this.held = 0
+    this.start = this.held
   }
 
   counts(): PumpCounts {
@@ -81,16 +88,17 @@ export class LogPump {
     return { lines, skipped, format, foreign }
   }
 
-  private work(last: boolean): void {
-    if (this.held === 0) return
+  /** Reads what is held, as far as it goes. */
+  work(last = false): void {
+    if (this.held === this.start) return
     this.detected ??= this.detect(last)
     if (!this.detected) return
     if ('foreign' in this.detected) {
-      this.held = 0
+      this.start = this.held
       return
     }
-    const from = this.passesOver ? this.afterLine() : 0
-    const data = this.buffer.subarray(from, this.held)
+    if (this.passesOver) this.passOver()
+    const data = this.buffer.subarray(this.start, this.held)
     const isTooMuch = data.length >= MOST_HELD
     let done = this.detected.format.scan(data, last || isTooMuch, this.found, (reason) => {
       this.skip(reason)
@@ -101,8 +109,7 @@ export class LogPump {
       done = data.length
       this.passesOver = data[data.length - 1] !== NEWLINE
     }
-    this.buffer.copyWithin(0, from + done, this.held)
-    this.held -= from + done
+    this.start += done
   }
 
   /** Whether a hit may be in it. */
@@ -112,16 +119,16 @@ export class LogPump {
   }
 
   private detect(last: boolean): Detected | undefined {
-    if (this.held < SAMPLE && !last) return undefined
-    return detectFormat(this.buffer.subarray(0, Math.min(this.held, SAMPLE)), this.template)
+    const held = this.buffer.subarray(this.start, this.held)
+    if (held.length < SAMPLE && !last) return undefined
+    return detectFormat(held.subarray(0, SAMPLE), this.template)
   }
 
-  /** Where the line ends that is passed over. */
-  private afterLine(): number {
-    const end = this.buffer.subarray(0, this.held).indexOf(NEWLINE)
-    if (end === -1) return this.held
-    this.passesOver = false
-    return end + 1
+  /** Goes to the end of a line that is not read further. */
+  private passOver(): void {
+    const end = this.buffer.subarray(0, this.held).indexOf(NEWLINE, this.start)
+    this.passesOver = end === -1
+    this.start = end === -1 ? this.held : end + 1
   }
 
   private count(bytes: Buffer): void {

@@ -3,11 +3,12 @@ import type { Hit, LogFormat } from './hit'
 import { foundPrefix, prefixOf, type Head, type PrefixReader } from './prefix'
 import { constraintIn, nameIn, partOf, WORDINGS } from './translations'
 
-const STATE = Buffer.from('23505')
+/** 23505 from its second digit: every line has its first in the year, where the search would stop each time (twice as fast, measured). */
+const STATE = Buffer.from('3505')
 const NEEDLES = WORDINGS.map(({ needle }) => ({
   bytes: Buffer.from(needle),
-  // Both wordings that are ASCII as a whole; the others have at least a letter that is not.
-  ascii: isAscii(Buffer.from(needle)) && /^(?:duplicate key|un valore)/.test(needle),
+  // The Italian one, too; every other has a letter at least that is not, if not in what is looked for.
+  ascii: needle.startsWith('duplicate key') || needle.startsWith('un valore'),
 }))
 
 const NEWLINE = 10
@@ -51,7 +52,10 @@ export function stderrFormat(sample: readonly string[], template?: string): LogF
 function candidates(data: Buffer, hasState: boolean): number[] {
   const ascii = isAscii(data)
   const places: number[] = []
-  for (const needle of hasState ? [{ bytes: STATE, ascii: true }, ...NEEDLES] : NEEDLES) {
+  // With SQLSTATEs, the wordings are for lines that were written under another prefix.
+  const wordings = hasState && ascii ? NEEDLES.slice(0, 1) : NEEDLES
+  const needles = hasState ? [{ bytes: STATE, ascii: true }, ...wordings] : wordings
+  for (const needle of needles) {
     if (ascii && !needle.ascii) continue
     let place = data.indexOf(needle.bytes)
     while (place !== -1) {

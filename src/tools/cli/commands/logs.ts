@@ -5,7 +5,6 @@ import { checked } from '../flags/selectors'
 import { jsonScan, tableScan } from '../output/logs'
 import { counted } from '../output/counted'
 import { reportLines } from '../output/report-lines'
-import { assertOne, withTarget } from '../target'
 import type { CommandTerminal } from '../terminal'
 
 /** `typeorm-resync logs`: the 23505s in PostgreSQL's logs, by constraint. */
@@ -15,7 +14,6 @@ export async function logs(
   terminal: CommandTerminal,
 ): Promise<ExitCode> {
   const flags = checked(LogsFlags, options)
-  assertOne(flags)
   const interruption = new AbortController()
   const stop = () => {
     interruption.abort()
@@ -50,6 +48,9 @@ async function scanned(
     },
   }
   if (dataSource === undefined && url === undefined) return scanLogs(files, options)
+  // Loaded here: pg takes longer than many a log.
+  const { assertOne, withTarget } = await import('../target.js')
+  assertOne(flags)
   return withTarget({ dataSource, url }, terminal, (target) =>
     scanLogs(files, { ...options, target }),
   )
