@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { chromium, type Browser } from 'playwright-core'
 import { renderReport } from '../../src/tools/report/report'
 import { reportOf } from '../../test/report/support/columns'
-import { manyColumns, paceOf } from '../../test/report/support/many'
+import { manyColumns, HISTORY } from '../../test/report/support/many'
 
 const COLUMNS = 10_000
 const RUNS = 5
@@ -44,7 +44,7 @@ function median(values: readonly number[]): number {
 }
 
 async function main(): Promise<void> {
-  const report = reportOf(manyColumns(COLUMNS), { forecastOf: paceOf })
+  const report = reportOf(manyColumns(COLUMNS), { history: HISTORY })
   const start = performance.now()
   const html = renderReport(report)
   const rendered = performance.now() - start

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { repairSql } from '../../src/tools/sequences/repair-sql'
 import { hasBrowser, shownNames, useBrowser } from './support/browser'
 import { behind, column, reportOf, unknown } from './support/columns'
-import { manyColumns, paceOf } from './support/many'
+import { manyColumns, HISTORY } from './support/many'
 
 const USERS = behind({ table: 'users', nextValue: 41n, gap: 102n, firstTaken: 53n })
 const BILLS = behind({ schema: 'billing', table: 'bills', nextValue: 1000n, gap: 1_234_567n })
@@ -13,7 +13,7 @@ const FEW = reportOf([
   BILLS,
 ])
 
-const MANY = reportOf(manyColumns(10_000), { forecastOf: paceOf })
+const MANY = reportOf(manyColumns(10_000), { history: HISTORY })
 
 describe.skipIf(!hasBrowser)('the page, in a browser', () => {
   const open = useBrowser()

@@ -1,7 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { verifySequences } from 'typeorm-resync'
+import { HistoryFile } from '../../src/tools/history/history-file'
 import { resync } from '../support/cli'
 import { useDatabase } from '../support/database'
 import { useFolders } from '../support/folders'
@@ -93,11 +95,21 @@ Open it in a browser: it holds every repair. To repair all, look first. Run: typ
     })
   })
 
-  it('refuses another format', async () => {
-    expect(await write('-', '--format', 'json')).toEqual({
+  it('says when a sequence is used up, from what a watch kept, and what of that is broken', async () => {
+    const file = join(newFolder(), 'history')
+    const yesterday = new Date(Date.now() - 86_400_000)
+    const client = await database.connect()
+    const kept = await HistoryFile.open(file)
+    await kept.record(await verifySequences(client, { now: () => yesterday }))
+    appendFileSync(file, 'torn\n')
+    await database.query(`select setval('fine_id_seq', 1000000)`)
+    const { out, err } = await write('-', '--no-diagnose', '--history', file)
+    expect(out).toContain('more than 100 years')
+    expect(err).toContain(`Passed over 1 broken line of the history "${file}".\n`)
+    expect(await write('-', '--history', 'nowhere')).toEqual({
       exitCode: 2,
       out: '',
-      err: 'Cannot print a page as JSON. Run: typeorm-resync verify --format json',
+      err: 'Cannot read the history "nowhere": there is no such file. Run: typeorm-resync watch --history FILE, which writes one.',
     })
   })
 

@@ -6,7 +6,7 @@ import { renderReport } from '../../src/tools/report/report'
 import { HOSTILE } from '../fixtures/hostile'
 import { hasBrowser, shownNames, useBrowser } from './support/browser'
 import { behind, column, reportOf, sequence, unknown } from './support/columns'
-import { manyColumns, paceOf } from './support/many'
+import { manyColumns, HISTORY } from './support/many'
 
 const AXE = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -119,7 +119,7 @@ describe.skipIf(!hasBrowser)('a page full of hostile names', () => {
 
 describe.skipIf(!hasBrowser)('the page, for everybody', () => {
   const open = useBrowser()
-  const many = reportOf(manyColumns(2_000), { forecastOf: paceOf, notes: ['A note.'] })
+  const many = reportOf(manyColumns(2_000), { history: HISTORY, notes: ['A note.'] })
 
   it.each([
     ['light', 1280],

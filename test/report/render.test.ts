@@ -85,14 +85,14 @@ describe('the first collision', () => {
     [28n, 1n, 'not known', ''],
     [30n, 10n, 'not known', ''],
   ])('at %s in steps of %s is %s', (firstTaken, increment, text, note) => {
-    const pace = { perDay: 96, daysLeft: null }
+    const pace = { perDay: 96, daysLeft: null, exhaustedAt: null }
     expect(collisionOf(at(firstTaken, increment), pace)).toMatchObject({ text, note })
   })
 
   it('is every insert where no value is left, and none where all is well', () => {
     const spent = column({ table: 't', verdict: 'behind', nextValue: null })
-    expect(collisionOf(spent, null)?.text).toBe('every insert')
-    expect(collisionOf(column({ table: 't' }), null)).toBeNull()
+    expect(collisionOf(spent)?.text).toBe('every insert')
+    expect(collisionOf(column({ table: 't' }))).toBeNull()
   })
 
   it.each([

@@ -1,7 +1,8 @@
 import { isResolved } from '../catalog/sequence-column'
 import { isPast } from '../sequences/position'
 import { aboutDays } from './duration'
-import type { Forecast, ReportColumn } from './report'
+import type { Forecast } from '../history/forecast'
+import type { ReportColumn } from './report'
 
 /** When the first insert fails. */
 export interface Collision {
@@ -13,7 +14,7 @@ export interface Collision {
 }
 
 /** Returns when the first insert fails; null where none is known to. */
-export function collisionOf(column: ReportColumn, forecast: Forecast | null): Collision | null {
+export function collisionOf(column: ReportColumn, forecast?: Forecast): Collision | null {
   const { verdict, nextValue, firstTaken = null } = column
   if (verdict !== 'behind') return null
   if (nextValue === null) return { text: 'every insert', note: 'no value is left', draws: 0n }
@@ -22,7 +23,7 @@ export function collisionOf(column: ReportColumn, forecast: Forecast | null): Co
   const taken = `${String(firstTaken)} is taken`
   if (draws === 0n) return { text: 'the next insert', note: taken, draws }
   const text = `after ${String(draws)} ${draws === 1n ? 'insert' : 'inserts'}`
-  if (!forecast || forecast.perDay <= 0) return { text, note: taken, draws }
+  if (!forecast?.perDay) return { text, note: taken, draws }
   return { text, note: `${taken}, in ${aboutDays(Number(draws) / forecast.perDay)}`, draws }
 }
 

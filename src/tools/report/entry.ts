@@ -6,7 +6,8 @@ import { usableRange } from '../catalog/range'
 import { collisionOf } from './collision'
 import { aboutDays } from './duration'
 import type { Fix } from './fix'
-import type { Forecast, ReportColumn } from './report'
+import type { Forecast } from '../history/forecast'
+import type { ReportColumn } from './report'
 import { visible } from './visible'
 
 /** A column as the page shows it: texts and numbers that are only to be put in their places, by the page's script as by what writes the page. What is not known is left out. */
@@ -47,7 +48,11 @@ interface ShownCause {
 }
 
 /** Returns a column as the page shows it. */
-export function entryOf(column: ReportColumn, forecast: Forecast | null, fix: Fix | null): Entry {
+export function entryOf(
+  column: ReportColumn,
+  forecast: Forecast | undefined,
+  fix: Fix | null,
+): Entry {
   const { schema, table, verdict, faults } = column
   const explanation = explainColumn(column)
   const raw = `${schema}.${table}.${column.column}`

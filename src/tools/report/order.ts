@@ -24,7 +24,7 @@ export function worstFirst<Column extends ReportColumn>(columns: readonly Column
 /** Numbers to compare in turn; less is worse. Huge values lose digits here, which only decides between neighbours. */
 function badness(column: ReportColumn): number[] {
   const { verdict, nextValue, gap, headroom, faults } = column
-  const draws = collisionOf(column, null)?.draws ?? null
+  const draws = collisionOf(column)?.draws ?? null
   return [
     RANK[verdict],
     verdict === 'behind' && nextValue === null ? 0 : 1,

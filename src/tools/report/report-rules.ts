@@ -1,4 +1,4 @@
-import { Allowed, Callback, Flag, Optional } from '../options/rules'
+import { Allowed, Flag, Optional } from '../options/rules'
 import { VerifyRules } from '../sequences/verify-rules'
 import type { ReportOptions } from './report-sequences'
 
@@ -14,8 +14,4 @@ export class ReportRules extends VerifyRules implements Record<keyof ReportOptio
     (value) => typeof (value as { pointsOf?: unknown } | null)?.pointsOf === 'function',
   )
   history: unknown
-
-  @Optional()
-  @Callback()
-  forecastOf: unknown
 }

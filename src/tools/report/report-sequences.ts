@@ -14,8 +14,6 @@ export interface ReportOptions extends VerifyOptions {
   readonly diagnose?: boolean | undefined
   /** Where the sequences stood before. Default: nothing is known. */
   readonly history?: History | undefined
-  /** Returns how fast a column's sequence is used up. Default: nothing is known. */
-  readonly forecastOf?: Report['forecastOf']
 }
 
 /**
@@ -28,14 +26,16 @@ export async function reportSequences(
   target: Target,
   options: ReportOptions = {},
 ): Promise<Report> {
-  const { diagnose = true, history, forecastOf, ...verify } = validated(ReportRules, options)
+  const { diagnose = true, history, ...verify } = validated(ReportRules, options)
   const { server, checkedAt, columns, missing } = await verifySequences(target, verify)
   const isBehind = columns.some(({ verdict }) => verdict === 'behind')
   const taken = isBehind
     ? await firstTaken(target, columns, verify)
     : new Map<VerifiedColumn, bigint>()
   const { causesOf, notes } =
-    isBehind && diagnose ? await causes(target, verify) : { causesOf: () => undefined, notes: [] }
+    isBehind && diagnose
+      ? await causes(target, verify, history)
+      : { causesOf: () => undefined, notes: [] }
   return {
     server,
     checkedAt,
@@ -49,7 +49,6 @@ export async function reportSequences(
     missing,
     notes,
     history,
-    forecastOf,
   }
 }
 
@@ -72,10 +71,14 @@ interface Causes {
   readonly notes: readonly string[]
 }
 
-async function causes(target: Target, options: VerifyOptions): Promise<Causes> {
+async function causes(
+  target: Target,
+  options: VerifyOptions,
+  history: History | undefined,
+): Promise<Causes> {
   let diagnosis: Diagnosis
   try {
-    diagnosis = await diagnoseSequences(target, options)
+    diagnosis = await diagnoseSequences(target, { ...options, history })
   } catch (error) {
     const reason = messageOf(error).replace(/\.$/, '')
     return { causesOf: () => undefined, notes: [`Cannot say why sequences drift: ${reason}.`] }

@@ -1,6 +1,6 @@
 import type { Server } from '../catalog/server'
 import type { Cause } from '../diagnose/cause'
-import type { ColumnKey, History } from '../history/point'
+import type { History } from '../history/point'
 import type { VerifiedColumn } from '../sequences/verify'
 import { renderPage } from './page/page'
 
@@ -11,14 +11,6 @@ export type ReportColumn = VerifiedColumn & {
   readonly firstTaken?: bigint | null | undefined
 }
 
-/** How fast a sequence is used up. */
-export interface Forecast {
-  /** How many values it gives in a day. */
-  readonly perDay: number
-  /** When its range ends, in days; null where it does not at this pace. */
-  readonly daysLeft: number | null
-}
-
 /** What a report shows. */
 export interface Report {
   readonly server: Server
@@ -27,9 +19,8 @@ export interface Report {
   readonly missing: readonly string[]
   /** What could not be looked at. */
   readonly notes?: readonly string[] | undefined
+  /** Where the sequences stood before: how fast they are used up. Default: nothing is known. */
   readonly history?: History | undefined
-  /** Returns how fast a column's sequence is used up; null where its history is too short to tell. Default: nothing is known. */
-  readonly forecastOf?: ((column: ColumnKey) => Forecast | null) | undefined
 }
 
 /** Returns a report as one self-contained HTML page, which asks no network for anything. */

@@ -1,4 +1,4 @@
-import { UsageError } from '../../errors'
+import { readHistory, type ReadHistory } from '../../history/read'
 import { renderReport, type Report } from '../../report/report'
 import { reportSequences } from '../../report/report-sequences'
 import { writeReport } from '../../report/write-report'
@@ -13,24 +13,39 @@ import type { CommandTerminal } from '../terminal'
 /** `typeorm-resync report`: one page that shows where every sequence stands. */
 export async function report(options: object, terminal: CommandTerminal): Promise<ExitCode> {
   const flags = checked(ReportFlags, options)
-  if (flags.format === 'json') {
-    throw new UsageError('Cannot print a page as JSON. Run: typeorm-resync verify --format json')
-  }
+  const history = flags.history === undefined ? undefined : await readHistory(flags.history)
   const chosen = chooseTarget(flags, terminal)
   const gathered = await withTarget(chosen, terminal, (target) =>
-    reportSequences(target, { ...selection(flags), diagnose: flags.diagnose }),
+    reportSequences(target, { ...selection(flags), diagnose: flags.diagnose, history }),
   )
   const page = renderReport(gathered)
   if (flags.html === '-') terminal.out(page.trimEnd())
   else await writeReport(flags.html, page)
   const subject = flags.html === '-' ? [] : [`Wrote "${flags.html}": ${counts(gathered)}`]
-  reportLines(terminal, [...subject, ...(gathered.notes ?? []), nextStep(gathered)], chosen)
+  reportLines(
+    terminal,
+    [
+      ...subject,
+      ...historyNotes(flags.history, history),
+      ...(gathered.notes ?? []),
+      nextStep(gathered),
+    ],
+    chosen,
+  )
   return isIncomplete(gathered) ? EXIT.findings : EXIT.done
 }
 
 function counts({ columns }: Report): string {
   const of = (verdict: string) => columns.filter((column) => column.verdict === verdict).length
   return `${counted(columns.length, 'column')}, ${String(of('ok'))} ok, ${String(of('behind'))} behind, ${String(of('unknown'))} unknown.`
+}
+
+/** What was passed over is said: the page would look as if nothing had been known. */
+function historyNotes(file: string | undefined, history: ReadHistory | undefined): string[] {
+  if (!history?.skipped) return []
+  return [
+    `Passed over ${counted(history.skipped, 'broken line')} of the history "${String(file)}".`,
+  ]
 }
 
 function nextStep({ columns }: Report): string {

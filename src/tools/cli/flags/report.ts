@@ -1,10 +1,14 @@
-import { Flag, Text } from '../../options/rules'
-import { SelectorFlags } from './selectors'
+import { Flag, Optional, Text } from '../../options/rules'
+import { ColumnFlags } from './selectors'
 
 /** The options of `report`. */
-export class ReportFlags extends SelectorFlags {
+export class ReportFlags extends ColumnFlags {
   @Text('a file, or - for standard output')
   readonly html: string
+
+  @Optional()
+  @Text('a file')
+  readonly history?: string
 
   @Flag()
   readonly diagnose: boolean

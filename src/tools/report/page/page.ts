@@ -2,7 +2,8 @@ import { version } from 'typeorm-resync/package.json'
 import { entryOf } from '../entry'
 import { repairsFor } from '../fix'
 import { worstFirst } from '../order'
-import type { Report } from '../report'
+import { forecast, type Forecast } from '../../history/forecast'
+import type { Report, ReportColumn } from '../report'
 import { visible } from '../visible'
 import { readAssets } from './assets'
 import { countsOf } from './counts'
@@ -16,11 +17,15 @@ export const MARKER = '<meta name="generator" content="typeorm-resync report">'
 /** As many rows stand in the page itself, for where no script runs. */
 const STATIC_ROWS = 100
 
+function forecastOf(column: ReportColumn, { history, checkedAt }: Report): Forecast | undefined {
+  return history && forecast(column, history.pointsOf(column), checkedAt)
+}
+
 /** Returns the whole page. */
 export function renderPage(report: Report): string {
   const repairs = repairsFor(report.server.role)
   const entries = worstFirst(report.columns).map((column) =>
-    entryOf(column, report.forecastOf?.(column) ?? null, repairs.fixOf(column)),
+    entryOf(column, forecastOf(column, report), repairs.fixOf(column)),
   )
   const counts = countsOf(report)
   const { style, script, policy } = readAssets()
