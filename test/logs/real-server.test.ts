@@ -76,6 +76,7 @@ async function makeDuplicates(): Promise<void> {
   await sql(`do $$ begin insert into users (email) values ('a@x'); end $$`, 'job 23505', true)
   await sql(`insert into odd values (1)`, '', true)
   await sql(`select 23505 as "23505", ',23505,"', '"state_code":"23505"'`)
+  await sql(`select ',23505,",'`)
   await sql(
     `select 'line\n2026-01-01 00:00:00.000 UTC,,,1,,1.1,1,,2026-01-01 00:00:00 UTC,,0,ERROR,23505,"no hit'`,
   )

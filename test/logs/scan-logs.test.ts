@@ -159,6 +159,11 @@ describe('bytes that look like a 23505', () => {
     expect(await scanned(log)).toMatchObject({ total: 0, skipped: 0 })
   })
 
+  it('are none in a pid that all lines have', async () => {
+    const log = '2026-11-23 10:00:00.000 UTC [23505] ERROR:  division by zero\n'.repeat(3)
+    expect(await scanned(log)).toMatchObject({ total: 0, skipped: 0 })
+  })
+
   it('are none where another SQLSTATE stands', async () => {
     const raised = `2026-11-23 10:00:00 UTC P0001 ERROR:  duplicate key value violates unique constraint "x"\n`
     expect(await scanned(raised, { logLinePrefix: '%t %e ' })).toMatchObject({ total: 0 })
