@@ -4,7 +4,7 @@ export interface Wording {
   readonly after: string
 }
 
-/** What PostgreSQL's message catalogs say: those of 15, and of earlier ones for the languages that 15 no longer has. */
+/** What PostgreSQL's message catalogs say: those of 15; for cs, pl, pt_BR and tr, which 15 does not have, messages that users of earlier ones have published. */
 export const WORDINGS: readonly (Wording & {
   readonly language: string
   /** What to look for; ASCII where the wording has enough of that, so that it is found in any encoding. */
@@ -52,7 +52,6 @@ export const WORDINGS: readonly (Wording & {
   wording('uk', 'повторювані значення ключа порушують обмеження унікальності "', '"'),
   wording('ka', 'დუბლირებული გასაღების მნიშვნელობა არღვევს უნიკალურ შეზღუდვას "', '"'),
   wording('zh_CN', '重复键违反唯一约束"', '"'),
-  wording('zh_TW', '重複鍵值違反唯一約束條件 "', '"'),
 ]
 
 function wording(language: string, before: string, after: string, needle = before) {
