@@ -23,6 +23,9 @@ function bin(args: string[], input: string | Buffer) {
   )
 }
 
+const NO_TABLES =
+  'A log names no tables. With --url or --data-source you see which constraints a sequence feeds.'
+
 describe('logs', () => {
   it('prints a table, and asks no database, whatever DATABASE_URL says', async () => {
     const day = '2026-11-23'
@@ -38,7 +41,7 @@ describe('logs', () => {
     })
     expect(ran).toEqual({
       exitCode: 1,
-      err: '',
+      err: NO_TABLES,
       out: `CONSTRAINT  COUNT  FIRST             LAST              12 HOURS
 users_pkey      5  2026-11-23 10:10  2026-11-23 11:59  ··········▆█
 
@@ -100,7 +103,7 @@ users_pkey: table unknown
     expect(missing.exitCode).toBe(2)
     expect(missing.out).toContain('3 × 23505 in 16 lines of 2 files')
     expect(missing.err).toBe(
-      `Cannot read file "not-there.log": ENOENT: no such file or directory, open 'not-there.log'.`,
+      `Cannot read file "not-there.log": ENOENT: no such file or directory, open 'not-there.log'.\n${NO_TABLES}`,
     )
   })
 
@@ -123,7 +126,7 @@ users_pkey: table unknown
     const text = readFileSync(LOG, 'utf8').replaceAll(' UTC ', ' CET ')
     const ran = await resync(['logs', written(text)])
     expect(ran.err).toBe(
-      'Times are as the log has them: the offset of CET is not known. For exact ones set log_timezone to UTC.',
+      `Times are as the log has them: the offset of CET is not known. For exact ones set log_timezone to UTC.\n${NO_TABLES}`,
     )
   })
 })

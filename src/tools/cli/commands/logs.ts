@@ -1,4 +1,5 @@
 import { scanLogs, type LogScan } from '../../logs/scan-logs'
+import { shellWord } from '../../sequences/names'
 import { EXIT, type ExitCode } from '../exit-code'
 import { LogsFlags } from '../flags/logs'
 import { checked } from '../flags/selectors'
@@ -23,7 +24,11 @@ export async function logs(
   try {
     const scan = await scanned(files, flags, interruption.signal, terminal)
     terminal.out(flags.format === 'json' ? jsonScan(scan) : tableScan(scan))
-    reportLines(terminal, notes(scan), flags)
+    reportLines(
+      terminal,
+      [...notes(scan), ...(flags.format === 'table' ? nextSteps(scan, flags) : [])],
+      flags,
+    )
     if (scan.files.some(({ unreadable }) => unreadable)) return EXIT.failed
     return scan.total > 0 ? EXIT.findings : EXIT.done
   } finally {
@@ -53,6 +58,21 @@ async function scanned(
   assertOne(flags)
   return withTarget({ dataSource, url }, terminal, (target) =>
     scanLogs(files, { ...options, target }),
+  )
+}
+
+/** What to run next: a log tells no table, and a count no cause. */
+function nextSteps({ constraints }: LogScan, { dataSource, url }: LogsFlags): string[] {
+  if (constraints.length === 0) return []
+  if (dataSource === undefined && url === undefined) {
+    return [
+      'A log names no tables. With --url or --data-source you see which constraints a sequence feeds.',
+    ]
+  }
+  return constraints.flatMap(({ kind, table }) =>
+    kind === 'generated key' && table !== null
+      ? [`A sequence feeds ${table}. Run: typeorm-resync diagnose --table ${shellWord(table)}`]
+      : [],
   )
 }
 
