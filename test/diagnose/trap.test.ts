@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { DataSource, type MigrationInterface } from 'typeorm'
-import { Client } from 'pg'
+import type { Client } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { pipeline } from 'node:stream/promises'
 import { Readable } from 'node:stream'

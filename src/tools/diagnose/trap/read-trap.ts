@@ -28,7 +28,7 @@ const records = (schema: string) => `
    group by 1, 2, 3, 4, 5, 6
    order by pg_catalog.max(at) desc, 6, 3, 4`
 
-interface Record {
+interface Caught {
   readonly table: string
   readonly column: string
   readonly application: string | null
@@ -55,9 +55,9 @@ export async function readTrap<Column extends ColumnKey>(
     TRAP_TABLE,
     [...new Set(columns.map(({ schema }) => schema))],
   ])
-  const found = new Map<string, Record[]>()
+  const found = new Map<string, Caught[]>()
   for (const { schema } of schemas) {
-    for (const record of await session.query<Record>(records(schema))) {
+    for (const record of await session.query<Caught>(records(schema))) {
       const key = columnName({ schema, ...record })
       found.set(key, [...(found.get(key) ?? []), record])
     }
@@ -70,19 +70,19 @@ export async function readTrap<Column extends ColumnKey>(
   )
 }
 
-function kindOf({ backend, query }: Record): CauseKind {
+function kindOf({ backend, query }: Caught): CauseKind {
   if (backend?.startsWith('logical replication')) return 'subscription'
   if (/^[\s?]*copy\b/i.test(query ?? '')) return 'copy'
   return /\boverriding\s+system\b/i.test(query ?? '') ? 'overriding' : 'explicit-ids'
 }
 
-const HOW: Partial<{ readonly [Kind in CauseKind]: string }> = {
+const HOW: Readonly<Partial<Record<CauseKind, string>>> = {
   subscription: 'A subscription brought rows',
   copy: 'COPY brought rows',
   overriding: 'OVERRIDING SYSTEM VALUE brought rows',
 }
 
-function causeOf(column: ColumnKey, kind: CauseKind, group: readonly Record[]): Cause {
+function causeOf(column: ColumnKey, kind: CauseKind, group: readonly Caught[]): Cause {
   const ids = group.reduce((sum, record) => sum + BigInt(record.ids), 0n)
   return {
     kind,
@@ -93,7 +93,7 @@ function causeOf(column: ColumnKey, kind: CauseKind, group: readonly Record[]): 
   }
 }
 
-function evidenceOf(record: Record): Evidence {
+function evidenceOf(record: Caught): Evidence {
   const application = record.application ? `application "${record.application}", ` : ''
   const query = record.query ? `: ${record.query.replaceAll(/\s+/g, ' ').trim()}` : ''
   return {
