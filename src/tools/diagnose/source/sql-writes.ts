@@ -49,7 +49,7 @@ type Write = Omit<SqlWrite, 'at' | 'text'>
 
 /** What follows the table's name in an INSERT, and in no sentence about one. */
 const AFTER_TABLE =
-  /^insert\s+into\s+(?:"[^"]*"|[^\s("]+)+\s*(?:as\s+\S+\s*)?(?:(\()|(?:values|select|with|table|overriding)\b)/i
+  /^insert\s+into\s+(?:"[^"]*"|[\w$\u0080-\uffff]+)(?:\.(?:"[^"]*"|[\w$\u0080-\uffff]+))?\s*(?:as\s+\S+\s*)?(?:(\()|(?:values|select|with|table|overriding)\b)/i
 
 function inserted(statement: string): Write | null {
   const insert = parseInsert(statement)
