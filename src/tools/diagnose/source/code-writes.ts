@@ -1,19 +1,29 @@
 import type { Confidence } from '../cause'
 import type { CodeToken } from './lexer'
+import { callAt, depthChange, isSymbol, LONGEST_CALL } from './calls'
 import type { ScannedColumn } from './scanned-column'
 import { sqlWrites } from './sql-writes'
+
+/** Is told of a limit that something was not read beyond. */
+export type Reached = (cap: string) => void
 
 /** A place that gives a key's values. */
 export interface Write {
   readonly column: ScannedColumn
   readonly at: number
+  /** Tells what comes first, also within one string. */
+  readonly order: number
   readonly text: string
   readonly confidence: Confidence
 }
 
 /** Finds SQL that gives the columns' values. */
-export function writesInSql(sql: string, columns: readonly ScannedColumn[], at = 0): Write[] {
-  return sqlWrites(sql).flatMap((write) =>
+export function writesInSql(
+  sql: string,
+  columns: readonly ScannedColumn[],
+  reached: Reached = () => undefined,
+): Write[] {
+  return sqlWrites(sql, reached).flatMap((write) =>
     columns
       .filter(
         ({ schema, table, column }) =>
@@ -23,7 +33,8 @@ export function writesInSql(sql: string, columns: readonly ScannedColumn[], at =
       )
       .map((column) => ({
         column,
-        at: at + write.at,
+        at: write.at,
+        order: write.at,
         text: write.text,
         confidence: write.listed ? 'likely' : 'possible',
       })),
@@ -34,13 +45,16 @@ export function writesInSql(sql: string, columns: readonly ScannedColumn[], at =
 export function writesInCode(
   tokens: readonly CodeToken[],
   columns: readonly ScannedColumn[],
+  reached: Reached = () => undefined,
 ): Write[] {
   const repositories = repositoriesIn(tokens)
   const writes: Write[] = []
   for (const [index, token] of tokens.entries()) {
     if (token.kind === 'string') {
-      writes.push(...writesInSql(token.text, columns).map((write) => ({ ...write, at: token.at })))
-      for (const inner of token.inner) writes.push(...writesInCode(inner, columns))
+      const { at } = token
+      const inString = writesInSql(token.text, columns, reached)
+      writes.push(...inString.map((write) => ({ ...write, at, order: at + 1 + write.order })))
+      for (const inner of token.inner) writes.push(...writesInCode(inner, columns, reached))
     }
     if (
       token.kind !== 'word' ||
@@ -48,7 +62,7 @@ export function writesInCode(
       !isSymbol(tokens[index + 1], '(')
     )
       continue
-    writes.push(...writesInCall(tokens, index, columns, repositories))
+    writes.push(...writesInCall(tokens, index, columns, repositories, reached))
   }
   return writes
 }
@@ -58,6 +72,7 @@ function writesInCall(
   index: number,
   columns: readonly ScannedColumn[],
   repositories: ReadonlyMap<string, string>,
+  reached: Reached,
 ): Write[] {
   const token = tokens[index]
   const method = token?.text
@@ -71,10 +86,15 @@ function writesInCall(
     const isEntity = subject !== undefined && column.entities.includes(subject)
     const isTable = isString && namesTable(subject ?? '', column)
     if (!isEntity && !isTable) return []
+    if (call.isCut)
+      reached(
+        `a call of .${String(method)}() was read for ${LONGEST_CALL.toLocaleString('en')} tokens only`,
+      )
     const write = (confidence: Confidence): Write[] => [
       {
         column,
         at: token.at,
+        order: token.at,
         confidence,
         text: `.${String(method)}(${String(subject)}, …) with ${column.property}`,
       },
@@ -86,9 +106,16 @@ function writesInCall(
     }
     const given = values[0] && objectGives(values[0], column.property)
     if (method === 'upsert')
-      return given && values[1] && listsKey(values[1], column) ? write('possible') : []
+      // Rows that are elsewhere have the key that they are compared by.
+      return (given || isElsewhere(values[0])) && values[1] && listsKey(values[1], column)
+        ? write('possible')
+        : []
     return given && honoured ? write(method === 'insert' ? 'likely' : 'possible') : []
   })
+}
+
+function isElsewhere(rows: readonly CodeToken[] | undefined): boolean {
+  return rows?.[0]?.kind === 'word'
 }
 
 function namesTable(name: string, { schema, table }: ScannedColumn): boolean {
@@ -128,29 +155,6 @@ function repositoriesIn(tokens: readonly CodeToken[]): Map<string, string> {
   return found
 }
 
-/** The most tokens of a call that are looked at: so that calls within calls cost no square of the text. */
-const LONGEST_CALL = 2_000
-
-function callAt(tokens: readonly CodeToken[], open: number) {
-  const items: CodeToken[][] = [[]]
-  let depth = 1
-  let end = open + 1
-  for (; end < tokens.length && end < open + LONGEST_CALL; end += 1) {
-    const token = tokens[end]
-    if (!token) break
-    if (token.kind === 'symbol') depth += depthChange(token.text)
-    if (depth === 0) break
-    if (depth === 1 && isSymbol(token, ',')) items.push([])
-    else items.at(-1)?.push(token)
-  }
-  return { items, end }
-}
-
-function depthChange(text: string): number {
-  if ('([{'.includes(text)) return 1
-  return ')]}'.includes(text) ? -1 : 0
-}
-
 /** Tells whether `.values(…)` later in the chain gives the key. */
 function chainValues(tokens: readonly CodeToken[], end: number, column: ScannedColumn): boolean {
   let at = end + 1
@@ -184,8 +188,4 @@ function objectGives(tokens: readonly CodeToken[], property: string): boolean {
     if (isSymbol(after, ',') || isSymbol(after, '}')) return token.kind === 'word'
     return isSymbol(after, ':') && !/^(?:undefined|null)$/.test(tokens[index + 2]?.text ?? '')
   })
-}
-
-function isSymbol(token: CodeToken | undefined, text: string): boolean {
-  return token?.kind === 'symbol' && token.text === text
 }

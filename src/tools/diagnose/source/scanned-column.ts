@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm'
+import type { SequenceName } from '../../catalog/sequence-column'
 import { readEntities } from '../../metadata/entities'
 import type { VerifiedColumn } from '../../sequences/verify'
 
@@ -7,6 +8,8 @@ export interface ScannedColumn {
   readonly schema: string
   readonly table: string
   readonly column: string
+  /** What feeds it; where it is not known, it is taken to have the name that PostgreSQL gives one. */
+  readonly sequence?: SequenceName | null | undefined
   /** The entities on its table. */
   readonly entities: readonly string[]
   /** Its name in these; the column's own where none is known. */
@@ -19,11 +22,12 @@ export interface ScannedColumn {
 
 /** Returns the columns as code names them, by the entities of the DataSource. */
 export async function scannedColumns(
-  columns: readonly Pick<VerifiedColumn, 'schema' | 'table' | 'column'>[],
+  columns: readonly (Pick<VerifiedColumn, 'schema' | 'table' | 'column'> &
+    Partial<Pick<VerifiedColumn, 'sequence'>>)[],
   dataSource: DataSource | null,
 ): Promise<ScannedColumn[]> {
   const metadatas = dataSource ? await readEntities(dataSource) : []
-  return columns.map(({ schema, table, column }) => {
+  return columns.map(({ schema, table, column, sequence }) => {
     const found = metadatas
       .filter((metadata) => metadata.tableName === table && (metadata.schema ?? schema) === schema)
       .flatMap((metadata) => {
@@ -38,6 +42,7 @@ export async function scannedColumns(
       schema,
       table,
       column,
+      ...(sequence ? { sequence: { schema: sequence.schema, name: sequence.name } } : {}),
       entities: found.map(({ name }) => name),
       property: found[0]?.key.propertyName ?? column,
       // A string: the typings omit 'identity'.

@@ -1,6 +1,7 @@
 import { parseInsert } from '../../sql/insert-statement'
 import { sqlTokens } from '../../sql/sql-tokens'
 import { TokenReader } from '../../sql/token-reader'
+import { maskSql } from './sql-mask'
 
 /** A piece of SQL that writes to a table's keys. */
 export interface SqlWrite {
@@ -18,31 +19,24 @@ export interface SqlWrite {
 const LONGEST = 4_096
 /** A text with more is generated, or hostile. */
 const MOST = 5_000
-/** None of them can fail once it has begun, so that no text is read twice. Two quotes in a string are two strings here. */
-const COMMENT_OR_STRING = /--[^\n]*|\/\*[^]*?(?:\*\/|$)|'[^']*(?:'|$)|"[^"]*(?:"|$)/g
 const WRITE = /\b(?:insert\s+into|copy)\s/gi
-const COPY_DATA =
-  /\bcopy\s[^;]{1,1000}\sfrom\s+stdin\b[^;]{0,500};[^\n]*\n([^]*?)(?:^\\\.$|$(?![^]))/gim
-
 /** Finds where SQL inserts or copies rows. What stands in comments and strings, and what a dump copies, is passed over. */
-export function sqlWrites(sql: string): SqlWrite[] {
+export function sqlWrites(
+  sql: string,
+  reached: (cap: string) => void = () => undefined,
+): SqlWrite[] {
   if (!/\binsert\s+into\b|\bcopy\b/i.test(sql)) return []
-  const plain = sql.replaceAll(COPY_DATA, (all: string, data: string) =>
-    all.replace(data, blanks(data)),
-  )
-  const mask = plain.replaceAll(COMMENT_OR_STRING, (text) =>
-    text.startsWith('"') ? text : blanks(text),
-  )
-  return [...mask.matchAll(WRITE)].slice(0, MOST).flatMap(({ 0: word, index }) => {
+  const { plain, mask } = maskSql(sql)
+  const found = [...mask.matchAll(WRITE)]
+  if (found.length > MOST) {
+    reached(`only the first ${MOST.toLocaleString('en')} statements that insert were read`)
+  }
+  return found.slice(0, MOST).flatMap(({ 0: word, index }) => {
     const end = mask.slice(index, index + LONGEST).indexOf(';')
     const statement = plain.slice(index, index + (end === -1 ? LONGEST : end))
     const write = /^copy/i.test(word) ? copied(statement) : inserted(statement)
     return write ? [{ ...write, at: index, text: withoutValues(statement) }] : []
   })
-}
-
-function blanks(text: string): string {
-  return text.replaceAll(/[^\n]/g, ' ')
 }
 
 type Write = Omit<SqlWrite, 'at' | 'text'>
