@@ -111,23 +111,26 @@ describe('a scan finds', () => {
     const insert = 'insert into users (id) values (1);\n'
     const migration = (after: string) =>
       `class A implements MigrationInterface { up() { q.query(\`${insert}\`); ${after} } }`
-    const files = {
+    const alone = {
       'db/seeds/one.sql': insert,
       'db/seeds/two.sql': `${insert}select setval('users_id_seq', (select max(id) from users));`,
       'db/seeds/three.ts': `q('${insert.trim()}'); await resyncSequences(source)`,
       'migrations/1700000000000-A.ts': migration(''),
-      'migrations/1700000000001-B.ts': migration(`q.query("select setval('users_id_seq', 9)")`),
     }
-    expect(await found(files)).toEqual([
+    const later = migration(`q.query("select setval('users_id_seq', 9)")`)
+    expect(await found(alone)).toEqual([
       'seed likely db/seeds/one.sql:1',
       'migration likely migrations/1700000000000-A.ts:1',
+    ])
+    expect(await found({ ...alone, 'migrations/1700000000001-B.ts': later })).toEqual([
+      'seed likely db/seeds/one.sql:1',
     ])
     const text = renderMigration({
       className: 'R1800000000000',
       language: 'ts',
       tables: [{ entity: null, schema: undefined, table: 'users', columns: ['id'] }],
     })
-    expect(await found({ ...files, 'migrations/1800000000000-R.ts': text })).toEqual([
+    expect(await found({ ...alone, 'migrations/1800000000000-R.ts': text })).toEqual([
       'seed likely db/seeds/one.sql:1',
     ])
   })

@@ -34,7 +34,7 @@ async function trap(sql: string, ...tables: string[]): Promise<DataSource> {
 }
 
 async function caught(table = 't', column = 'id', schema = 'public') {
-  const found = await readTrap(sessionOf(client), [{ schema, table, column }])
+  const { found } = await readTrap(sessionOf(client), [{ schema, table, column }])
   return found.map(({ cause }) => ({
     kind: cause.kind,
     evidence: cause.evidence.map(({ text }) => text.replaceAll(/\d{4}-\S+Z/g, 'TIME')),

@@ -22,8 +22,9 @@ export interface ScannedColumn {
 
 /** Returns the columns as code names them, by the entities of the DataSource. */
 export async function scannedColumns(
-  columns: readonly (Pick<VerifiedColumn, 'schema' | 'table' | 'column'> &
-    Partial<Pick<VerifiedColumn, 'sequence'>>)[],
+  columns: readonly (Pick<VerifiedColumn, 'schema' | 'table' | 'column'> & {
+    readonly sequence?: SequenceName | null | undefined
+  })[],
   dataSource: DataSource | null,
 ): Promise<ScannedColumn[]> {
   const metadatas = dataSource ? await readEntities(dataSource) : []

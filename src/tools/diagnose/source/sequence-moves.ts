@@ -126,7 +126,7 @@ function isSequenceOf(
   { schema: own, table, column, sequence }: ScannedColumn,
 ): boolean {
   const isIn = (other: string) => schema === undefined || schema === other
-  if (sequence && name === sequence.name && isIn(sequence.schema)) return true
+  if (name === sequence?.name && isIn(sequence.schema)) return true
   return name === `${table}_${column}_seq` && isIn(own)
 }
 

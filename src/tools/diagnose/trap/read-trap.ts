@@ -1,4 +1,4 @@
-import { quoteQualified } from '../../db/quoting'
+import { quoteIdentifier, quoteQualified } from '../../db/quoting'
 import type { Session } from '../../db/session'
 import { groupedBy } from '../../grouped-by'
 import type { ColumnKey } from '../../history/point'
@@ -12,13 +12,20 @@ export interface ColumnCause<Column> {
   readonly cause: Cause
 }
 
-/** Which schemas hold records that this role may read. */
-const READABLE = `
-  select n.nspname as schema
+/** Which schemas hold records, and what this role lacks to read them. */
+const LOGS = `
+  select n.nspname as schema, current_user::text as role, pg_catalog.has_schema_privilege(n.oid, 'USAGE') as enters,
+         pg_catalog.has_table_privilege(c.oid, 'SELECT') as reads
     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
    where c.relname = $1 and n.nspname = any ($2) and c.relkind = 'r'
-     and pg_catalog.has_schema_privilege(n.oid, 'USAGE') and pg_catalog.has_table_privilege(c.oid, 'SELECT')
    order by n.nspname`
+
+interface Log {
+  readonly schema: string
+  readonly role: string
+  readonly enters: boolean
+  readonly reads: boolean
+}
 
 const records = (schema: string) => `
   select "table", "column", application_name as application, coalesce(set_role, session_role) as role, backend, query,
@@ -46,28 +53,46 @@ interface Caught {
 /** How many sources of ids are shown for a column and kind. */
 const MOST_SOURCES = 10
 
-/** Reads what the traps caught: who inserted ids that the sequences had not given. Nothing where no trap is set, or its table may not be read. */
+/** What the traps caught. */
+export interface TrapFindings<Column> {
+  readonly found: readonly ColumnCause<Column>[]
+  /** What could not be read, and what would make it possible. */
+  readonly notes: readonly string[]
+}
+
+/** Reads what the traps caught: who inserted ids that the sequences had not given. Nothing where no trap is set. */
 export async function readTrap<Column extends ColumnKey>(
   session: Session,
   columns: readonly Column[],
-): Promise<ColumnCause<Column>[]> {
-  const schemas = await session.query<{ schema: string }>(READABLE, [
-    TRAP_TABLE,
-    [...new Set(columns.map(({ schema }) => schema))],
-  ])
-  const found = new Map<string, Caught[]>()
-  for (const { schema } of schemas) {
+): Promise<TrapFindings<Column>> {
+  const schemas = [...new Set(columns.map(({ schema }) => schema))]
+  const logs = await session.query<Log>(LOGS, [TRAP_TABLE, schemas])
+  const caught = new Map<string, Caught[]>()
+  for (const { schema } of logs.filter(({ enters, reads }) => enters && reads)) {
     for (const record of await session.query<Caught>(records(schema))) {
       const key = columnName({ schema, ...record })
-      found.set(key, [...(found.get(key) ?? []), record])
+      caught.set(key, [...(caught.get(key) ?? []), record])
     }
   }
-  return columns.flatMap((column) =>
-    [...groupedBy(found.get(columnName(column)) ?? [], kindOf)].map(([kind, group]) => ({
+  const found = columns.flatMap((column) =>
+    [...groupedBy(caught.get(columnName(column)) ?? [], kindOf)].map(([kind, group]) => ({
       column,
       cause: causeOf(column, kind as CauseKind, group),
     })),
   )
+  return { found, notes: logs.flatMap(unreadable) }
+}
+
+function unreadable({ schema, role, enters, reads }: Log): string[] {
+  if (enters && reads) return []
+  const grantee = quoteIdentifier(role)
+  const log = quoteQualified(schema, TRAP_TABLE)
+  const grants = [
+    ...(enters ? [] : [`GRANT USAGE ON SCHEMA ${quoteIdentifier(schema)} TO ${grantee}`]),
+    ...(reads ? [] : [`GRANT SELECT ON ${log} TO ${grantee}`]),
+  ]
+  const lacks = enters ? 'SELECT' : 'USAGE on its schema'
+  return [`Cannot read ${log}: role ${grantee} lacks ${lacks}. Run: ${grants.join('; ')}`]
 }
 
 function kindOf({ backend, query }: Caught): CauseKind {

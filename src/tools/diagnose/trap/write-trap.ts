@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
-import { isResolved } from '../../catalog/sequence-column'
+import { isResolved, type ResolvedColumn } from '../../catalog/sequence-column'
 import { isDataSource, withSession, type Target } from '../../db/session'
-import type { Timeouts } from '../../db/transaction'
+import { DEFAULT_LOCK_TIMEOUT, type Timeouts } from '../../db/transaction'
 import { readExistingMigrations } from '../../generator/existing'
 import { migrationsFolder, readsMigrations } from '../../generator/folder'
 import { assertTimestamp, nextTimestamp } from '../../generator/name'
@@ -12,6 +12,7 @@ import { knownMigrations } from '../../metadata/migrations-table'
 import { moduleSystem } from '../../module-system'
 import { validated } from '../../options/validated'
 import { incomparable } from '../../sequences/comparable'
+import { columnName } from '../../sequences/names'
 import type { Selection } from '../../sequences/selection'
 import { readCatalog } from '../../sequences/verify'
 import { renderTrap } from './render-trap'
@@ -81,7 +82,12 @@ export async function writeTrap(target: Target, options: TrapOptions = {}): Prom
   const className = `TrapExplicitIds${String(stamp)}`
   const style = await projectStyle(path)
   const text = renderTrap(
-    { className, columns: watched, language: dialect(language, folder) },
+    {
+      className,
+      columns: watched,
+      language: dialect(language, folder),
+      lockTimeout: options.lockTimeout ?? DEFAULT_LOCK_TIMEOUT,
+    },
     style.indent,
   )
   const file = { path, text: await style.format(text, className) }
@@ -91,9 +97,25 @@ export async function writeTrap(target: Target, options: TrapOptions = {}): Prom
     className,
     ...file,
     columns: watched,
-    notes: columns.selected.flatMap((column) => incomparable(column) ?? []),
+    notes: [
+      ...columns.selected.flatMap((column) => incomparable(column) ?? []),
+      ...blindSpots(watched),
+    ],
     isRead: dataSource === undefined || readsMigrations(dataSource, folder, extension),
   }
+}
+
+/** What goes past a trigger for each statement on the table that was named. */
+function blindSpots(watched: readonly ResolvedColumn[]): string[] {
+  return [
+    ...watched
+      .filter(({ partitioned }) => partitioned)
+      .map(
+        (column) =>
+          `Does not see rows that are inserted straight into a partition, past the table of ${columnName(column)}.`,
+      ),
+    'Does not see rows that a subscription brings after its first copy of a table.',
+  ]
 }
 
 function dialect(language: MigrationLanguage, folder: string): Exclude<MigrationLanguage, 'js'> {
