@@ -91,12 +91,12 @@ function subject(columns: readonly Column[]): string {
 }
 
 /** Returns `text` as the inside of a template literal, which would end at a backtick, replace `${` and turn a carriage return into a line feed. */
-function inTemplate(text: string): string {
+export function inTemplate(text: string): string {
   return text.replaceAll(/[\\`]|\$(?=\{)/g, '\\$&').replaceAll('\r', '\\r')
 }
 
 /** Returns a column's name for a comment, which a name must not be able to end. */
-function commentedName({ schema, table, column }: Column): string {
+export function commentedName({ schema, table, column }: Column): string {
   const name = `${quoteQualified(schema, table)}.${quoteIdentifier(column)}`
   return name.replaceAll(/[\p{Cc}\u2028\u2029]/gu, ' ').replaceAll('*/', '* /')
 }
