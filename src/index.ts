@@ -23,6 +23,7 @@ export {
   type DiagnoseOptions,
   type Diagnosis,
 } from './tools/diagnose/diagnose'
+export { writeTrap, type Trap, type TrapOptions } from './tools/diagnose/trap/write-trap'
 export {
   CatalogError,
   ConnectionError,

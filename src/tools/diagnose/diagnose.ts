@@ -13,10 +13,11 @@ import type { Context, Finder, Findings } from './context'
 import { DiagnoseRules } from './diagnose-rules'
 import { FINDERS } from './finders'
 import { ranked } from './ranking'
+import { findInSource } from './source/project-causes'
 
 /** What to diagnose, and how long to wait. */
 export interface DiagnoseOptions extends Selection, Timeouts {
-  /** The folder of the project's own code, which is scanned. Default: none. */
+  /** The folder of the project's own code, which is scanned for what gives ids. Default: none. */
   readonly source?: string | undefined
   /** Where sequences stood before; one that fell meanwhile went back. Default: not known. */
   readonly history?: History | undefined
@@ -64,7 +65,7 @@ export async function diagnoseSequences(
       ...others.map((other) => ({ ...other, entity: null, migrationsTable: false, faults: [] })),
     ]
     const context = { session, target, server, options: checked, columns, known }
-    const findings = await findAll(FINDERS, context)
+    const findings = [...(await findAll(FINDERS, context)), await findInSource(context)]
     return { server, checkedAt, ...explained(columns, findings) }
   })
 }

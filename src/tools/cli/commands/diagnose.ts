@@ -1,4 +1,8 @@
+import { dirname, resolve } from 'node:path'
 import { diagnoseSequences, type Diagnosis } from '../../diagnose/diagnose'
+import { UsageError } from '../../errors'
+import { readHistory } from '../../history/read'
+import { nearestFile } from '../../module-system'
 import { EXIT, type ExitCode } from '../exit-code'
 import { DiagnoseFlags } from '../flags/diagnose'
 import { checked, selection } from '../flags/selectors'
@@ -6,15 +10,20 @@ import { causeLines } from '../output/causes'
 import { jsonColumn } from '../output/columns'
 import { counted } from '../output/counted'
 import { reportLines } from '../output/report-lines'
-import { chooseTarget, withTarget } from '../target'
+import { chooseTarget, withTarget, type TargetOptions } from '../target'
 import type { CommandTerminal } from '../terminal'
+import { trap } from './trap'
 
 /** `typeorm-resync diagnose`: why the sequences drift that are behind, or of the tables that are named. */
 export async function diagnose(options: object, terminal: CommandTerminal): Promise<ExitCode> {
   const flags = checked(DiagnoseFlags, options)
+  assertComplete(flags)
+  if (flags.trap) return trap(flags, terminal)
   const chosen = chooseTarget(flags, terminal)
+  const source = sourceOf(flags, chosen)
+  const history = flags.history === undefined ? undefined : await readHistory(flags.history)
   const diagnosis = await withTarget(chosen, terminal, (target) =>
-    diagnoseSequences(target, { ...selection(flags), source: flags.source }),
+    diagnoseSequences(target, { ...selection(flags), source, history }),
   )
   terminal.out(flags.format === 'json' ? json(diagnosis) : text(diagnosis))
   if (flags.format === 'table') reportLines(terminal, diagnosis.notes, chosen)
@@ -22,6 +31,25 @@ export async function diagnose(options: object, terminal: CommandTerminal): Prom
     ({ verdict, causes }) => verdict === 'ok' && causes.length === 0,
   )
   return isClean ? EXIT.done : EXIT.findings
+}
+
+function assertComplete({ trap, esm, outputJs, dryRun, out }: DiagnoseFlags): void {
+  if (!trap && (esm ?? outputJs ?? dryRun ?? out) !== undefined) {
+    throw new UsageError(
+      'Cannot use --out, --outputJs, --esm or --dry-run without --trap: nothing else is written. Leave them out, or add --trap.',
+    )
+  }
+  if (esm && !outputJs) {
+    throw new UsageError('Cannot write an ES module in TypeScript. Use --esm with --outputJs.')
+  }
+}
+
+/** The code of the project that a DataSource is of; of a URL's nothing is known. */
+function sourceOf({ source }: DiagnoseFlags, { dataSource }: TargetOptions): string | undefined {
+  if (source === false) return undefined
+  if (source !== undefined || dataSource === undefined) return source
+  const manifest = nearestFile(dirname(resolve(dataSource)), 'package.json')
+  return dirname(manifest ?? resolve(dataSource))
 }
 
 function counts({ columns }: Diagnosis) {

@@ -1,11 +1,10 @@
 import type { Target } from '../../db/session'
 import { UsageError } from '../../errors'
 import { generateResyncMigrations, type Generation } from '../../generator/generate'
-import type { MigrationLanguage } from '../../generator/render'
 import { loadDataSource, type LoadedDataSource } from '../data-source/load'
 import { EXIT, type ExitCode } from '../exit-code'
 import { checked, selection } from '../flags/selectors'
-import { GenerateFlags } from '../flags/generate'
+import { GenerateFlags, language } from '../flags/generate'
 import { generationNotes, nextStep } from '../output/generation-notes'
 import { printable } from '../output/printable'
 import { reportLines } from '../output/report-lines'
@@ -86,9 +85,4 @@ async function generated(
   if (namesTables && !project) return withTarget(chooseTarget(flags, terminal), terminal, work)
   const { dataSource } = requireProject(project)
   return namesTables || flags.drifted ? withInitialized(dataSource, work) : work(dataSource)
-}
-
-function language({ outputJs, esm }: GenerateFlags): MigrationLanguage {
-  if (!outputJs) return 'ts'
-  return esm ? 'esm' : 'js'
 }

@@ -1,11 +1,15 @@
-import { Flag, Optional, Text } from '../../options/rules'
+import { Allowed, Flag, Optional, Text } from '../../options/rules'
 import { SelectorFlags } from './selectors'
 
 /** The options of `diagnose`. */
 export class DiagnoseFlags extends SelectorFlags {
   @Optional()
-  @Text('a folder')
-  readonly source?: string
+  @Allowed('a folder', (value) => value === false || (typeof value === 'string' && value !== ''))
+  readonly source?: string | false
+
+  @Optional()
+  @Text('a file')
+  readonly history?: string
 
   @Optional()
   @Flag()
@@ -14,4 +18,16 @@ export class DiagnoseFlags extends SelectorFlags {
   @Optional()
   @Text('a folder')
   readonly out?: string
+
+  @Optional()
+  @Flag()
+  readonly outputJs?: boolean
+
+  @Optional()
+  @Flag()
+  readonly esm?: boolean
+
+  @Optional()
+  @Flag()
+  readonly dryRun?: boolean
 }

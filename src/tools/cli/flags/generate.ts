@@ -1,5 +1,6 @@
 import { Allowed, Flag, Optional, Text } from '../../options/rules'
 import { isTimestamp } from '../../generator/name'
+import type { MigrationLanguage } from '../../generator/render'
 import { SelectorFlags } from './selectors'
 
 /** The options of `generate`. */
@@ -51,4 +52,13 @@ export class GenerateFlags extends SelectorFlags {
   @Optional()
   @Flag()
   readonly check?: boolean
+}
+
+/** Returns the language that the options of a command name, which writes migrations. */
+export function language({
+  outputJs,
+  esm,
+}: Pick<GenerateFlags, 'outputJs' | 'esm'>): MigrationLanguage {
+  if (!outputJs) return 'ts'
+  return esm ? 'esm' : 'js'
 }

@@ -45,8 +45,14 @@ function nothing({ drifted, table, allTables }: GenerateFlags): string {
 
 /** Returns what to do next. */
 export function nextStep(
-  flags: GenerateFlags,
-  { migrations, folder, isRead }: Generation,
+  flags: Pick<GenerateFlags, 'dryRun' | 'outputJs' | 'check'>,
+  {
+    migrations,
+    folder,
+    isRead,
+  }: Pick<Generation, 'folder' | 'isRead'> & {
+    readonly migrations: readonly unknown[]
+  },
   project: LoadedDataSource | undefined,
 ): string[] {
   if (migrations.length === 0 || flags.dryRun) return []
