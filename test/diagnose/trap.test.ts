@@ -67,7 +67,7 @@ describe('a trap', () => {
       evidence: [
         `application "shop", role "postgres", 1 statements with 1 ids (10 to 10), TIME to TIME: insert into t (id, name) values (?, ?`,
         `application "shop", role "postgres", 1 statements with 1 ids (9 to 9), TIME to TIME: insert into t (id, name) values ($1, $2)`,
-        `application "shop", role "postgres", 1 statements with 2 ids (7 to 8), TIME to TIME: insert into t (id, name) values (?, ?), (?, ?) ?`,
+        `application "shop", role "postgres", 1 statements with 2 ids (7 to 8), TIME to TIME: insert into t (id, name) values (?, ?`,
       ],
     })
   })
