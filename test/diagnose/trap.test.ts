@@ -56,7 +56,7 @@ describe('a trap', () => {
     await source.query(`insert into t (name) values ('normal'), ('normal')`)
     expect(await caught()).toEqual([])
     await source.query(
-      `insert into t (id, name) values (7, 'it''s "secret"'), (8, E'a\\'b') -- don't`,
+      `insert into t (id, name) values (7, 'it''s "secret"'), (8, E'a''b') -- don't`,
     )
     await source.query(`insert into t (id, name) values ($1, $2)`, [9, 'secret'])
     await source.query(`insert into t (id, name) values (10, $x$secret$x$)`)
@@ -67,7 +67,7 @@ describe('a trap', () => {
       evidence: [
         `application "shop", role "postgres", 1 statements with 1 ids (10 to 10), TIME to TIME: insert into t (id, name) values (?, ?`,
         `application "shop", role "postgres", 1 statements with 1 ids (9 to 9), TIME to TIME: insert into t (id, name) values ($1, $2)`,
-        `application "shop", role "postgres", 1 statements with 2 ids (7 to 8), TIME to TIME: insert into t (id, name) values (?, ?`,
+        `application "shop", role "postgres", 1 statements with 2 ids (7 to 8), TIME to TIME: insert into t (id, name) values (?, ?), (?, ?) ?`,
       ],
     })
   })
