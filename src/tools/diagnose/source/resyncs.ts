@@ -38,13 +38,14 @@ export function movesInCode(tokens: readonly CodeToken[]): SequenceMove[] {
 
 /** Finds calls of this package's functions. */
 export function resyncCalls(tokens: readonly CodeToken[]): Resync[] {
+  const closing = closings(tokens)
   return tokens.flatMap((token, index) => {
     if (token.kind === 'string') return token.inner.flatMap(resyncCalls)
     if (!/^(?:resyncSequences|withResync)$/.test(token.text)) return []
     if (!isSymbol(tokens[index + 1], '(') || tokens[index - 1]?.text === 'function') return []
     const isCall = true
     if (token.text === 'withResync') {
-      const to = tokens[closing(tokens, index + 1)]?.at ?? Infinity
+      const to = tokens[closing(index + 1)]?.at ?? Infinity
       return [{ from: token.at, to, isCall, resyncs: () => true }]
     }
     const { items } = callAt(tokens, index + 1)
@@ -63,23 +64,26 @@ function selects(options: readonly CodeToken[] = [], column: ScannedColumn): boo
 
 /** Finds the bodies of methods called `down`: what a migration does there, it does when it is taken back. */
 export function downMethods(tokens: readonly CodeToken[]): Range[] {
+  const closing = closings(tokens)
   return tokens.flatMap(({ text, at }, index) => {
     if (text !== 'down' || !isSymbol(tokens[index + 1], '(')) return []
     if (isSymbol(tokens[index - 1], '.')) return []
-    const head = closing(tokens, index + 1)
+    const head = closing(index + 1)
     const open = tokens.slice(head, head + 20).findIndex((token) => isSymbol(token, '{'))
     if (open === -1) return []
-    return [{ from: at, to: tokens[closing(tokens, head + open)]?.at ?? Infinity }]
+    return [{ from: at, to: tokens[closing(head + open)]?.at ?? Infinity }]
   })
 }
 
-/** Returns the index of the bracket that closes this one; of no token where none does. */
-function closing(tokens: readonly CodeToken[], open: number): number {
-  let depth = 0
-  for (let index = open; index < tokens.length; index += 1) {
-    const token = tokens[index]
-    if (token?.kind === 'symbol') depth += depthChange(token.text)
-    if (depth === 0) return index
+/** Returns the index of the bracket that closes each, from one pass: so that many that are never closed cost no square of the text. */
+function closings(tokens: readonly CodeToken[]): (open: number) => number {
+  const closed = new Map<number, number>()
+  const open: number[] = []
+  for (const [index, { kind, text }] of tokens.entries()) {
+    const change = kind === 'symbol' ? depthChange(text) : 0
+    if (change > 0) open.push(index)
+    const last = change < 0 ? open.pop() : undefined
+    if (last !== undefined) closed.set(last, index)
   }
-  return tokens.length
+  return (at) => closed.get(at) ?? tokens.length
 }

@@ -38,8 +38,9 @@ begin
            session_user, nullif(current_setting('role'), 'none'), inet_client_addr(),
            (select a.backend_type from pg_stat_get_activity(pg_backend_pid()) a), pg_backend_pid(), txid_current(),
            -- Comments and values become ?, names in quotes stay; what a dollar quote opens is left out, whole.
-           left(replace(regexp_replace(regexp_replace(left(current_query(), 4000), '[$]([[:alpha:]_]\\w*)?[$].*', '?'),
-             '("(?:[^"]|"")*"?)|[eE]''(?:[^''\\\\]|\\\\.|'''')*''?|''(?:[^'']|'''')*''?|--[^\\n]*|/[*](?:[^*]|[*]+[^*/])*(?:[*]+/)?|(?<![\\w$])[0-9][\\w.]*',
+           -- So is all from the first quote where a backslash follows: whether it escapes is the session's setting, which this function does not see.
+           left(replace(regexp_replace(regexp_replace(left(current_query(), 4000), '[$]([[:alpha:]_]\\w*)?[$].*|''.*\\\\.*', '?'),
+             '("(?:[^"]|"")*"?)|[eE]?''(?:[^'']|'''')*''?|--[^\\n]*|/[*](?:[^*]|[*]+[^*/])*(?:[*]+/)?|(?<![\\w$])[0-9][\\w.]*',
              '\\1?', 'g'), '"?', '"'), 1000);
   end if;
   return null;
