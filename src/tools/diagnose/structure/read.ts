@@ -29,7 +29,8 @@ export async function readRelatives(session: Session, column: ResolvedColumn): P
     .filter(
       (other) =>
         other.column === column.column &&
-        !other.coveredByParent &&
+        // Before 17, a partition's identity is its own; from 17 on it draws from the root's sequence.
+        (!other.coveredByParent || other.binding.startsWith('identity')) &&
         other.sequence.oid !== column.sequence.oid,
     )
     .map((other) => ({
