@@ -7,9 +7,9 @@ import { columnFinder } from '../context'
 
 /** Finds the sequences whose next value fell between two looks. */
 export const historyFinder = columnFinder('the history', (column, { options }) => {
-  const { sequence, nextValue } = column
-  if (!sequence || !options.history) return Promise.resolve([])
-  const now = { at: new Date(), nextValue, columnMax: null }
+  const { sequence, nextValue, verdict } = column
+  if (!sequence || !options.history || verdict !== 'behind') return Promise.resolve([])
+  const now = { at: (options.now ?? (() => new Date()))(), nextValue, columnMax: null }
   const fall = lastFall(sequence, [...options.history.pointsOf(column), now])
   if (fall === null) return Promise.resolve([])
   const [before, after] = fall
@@ -20,7 +20,7 @@ export const historyFinder = columnFinder('the history', (column, { options }) =
     evidence: [
       {
         source: 'history',
-        text: `next value ${String(before.nextValue)} at ${before.at.toISOString()}, ${String(after.nextValue)} at ${after === now ? 'this look' : after.at.toISOString()}`,
+        text: `next value ${String(before.nextValue)} at ${before.at.toISOString()}, ${String(after.nextValue)} at ${after.at.toISOString()}${after === now ? ', this look' : ''}`,
       },
     ],
     remedy: `Find the setval, RESTART or restore between these moments: none may lower a sequence. Run: typeorm-resync apply --table ${tableArgument(column)}`,

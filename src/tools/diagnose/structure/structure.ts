@@ -1,9 +1,10 @@
-import { isResolved } from '../../catalog/sequence-column'
+import { isResolved, type ResolvedColumn } from '../../catalog/sequence-column'
+import { quoteIdentifier, quoteLiteral, quoteQualified } from '../../db/quoting'
 import { columnName, sequenceName, tableArgument } from '../../sequences/names'
 import type { VerifiedColumn } from '../../sequences/verify'
 import type { Cause } from '../cause'
 import { columnFinder, type Context } from '../context'
-import { readLastValue, readRelatives } from './read'
+import { readLastValue, readRelatives, type Relative } from './read'
 
 /** Finds causes in how columns are tied to sequences; what is only untidy, and not behind, is verify's to say. */
 export const structureFinder = columnFinder(
@@ -101,9 +102,23 @@ async function partitions(column: VerifiedColumn, { session }: Context): Promise
       summary: `${columnName(column)} shares its rows with tables of the same partitioning that draw from sequences of their own.`,
       confidence: isDrawn ? 'likely' : 'possible',
       evidence,
-      remedy: `Give all of them one sequence: ALTER TABLE … ALTER COLUMN … SET DEFAULT nextval(…) of the partitioned table's, then run: typeorm-resync apply --table ${tableArgument(column)}`,
+      remedy: oneSequence(column, relatives),
     },
   ]
+}
+
+/** The partitioned table's, where it has one; which of its partitions' is kept does not matter. */
+function oneSequence(column: ResolvedColumn, relatives: readonly Relative[]): string {
+  const kept = relatives.find(({ isRoot }) => isRoot) ?? column
+  const statements = [column, ...relatives]
+    .filter(({ sequence }) => sequence.oid !== kept.sequence.oid)
+    .map((one) => {
+      const alter = `ALTER COLUMN ${quoteIdentifier(one.column)}`
+      const drop = one.binding.startsWith('identity') ? `${alter} DROP IDENTITY, ` : ''
+      const value = `nextval(${quoteLiteral(sequenceName(kept.sequence))}::regclass)`
+      return `ALTER TABLE ${quoteQualified(one.schema, one.table)} ${drop}${alter} SET DEFAULT ${value}`
+    })
+  return `Give all of them one sequence: ${statements.join('; ')}; then run: typeorm-resync apply --table ${tableArgument(kept)}`
 }
 
 function cached(column: VerifiedColumn): Cause[] {

@@ -24,7 +24,10 @@ export const triggersFinder: Finder = {
           .filter(isOwn)
           .filter(({ body }) =>
             readRuleWrites(body).some(
-              (write) => write.table === column.table && write.gives(column.column, order),
+              (write) =>
+                write.table === column.table &&
+                (write.schema ?? column.schema) === column.schema &&
+                write.gives(column.column, order),
             ),
           )
           .map((one) => ruleCause(column, one)),
@@ -56,7 +59,7 @@ function triggerCause(column: VerifiedColumn, trigger: RowWriter): Cause[] {
   ]
 }
 
-function ruleCause(column: VerifiedColumn, { name }: RowWriter): Cause {
+function ruleCause(column: VerifiedColumn, { name, on }: RowWriter): Cause {
   return {
     kind: 'trigger',
     summary: `Rule ${quoteIdentifier(name)} inserts values of its own into ${columnName(column)}; the sequence does not give them.`,
@@ -64,7 +67,7 @@ function ruleCause(column: VerifiedColumn, { name }: RowWriter): Cause {
     evidence: [
       {
         source: 'catalog',
-        text: `rule ${quoteIdentifier(name)} inserts with ${quoteIdentifier(column.column)} among its columns`,
+        text: `rule ${quoteIdentifier(name)} on ${on} inserts with ${quoteIdentifier(column.column)} among its columns`,
       },
     ],
     remedy: `Leave ${quoteIdentifier(column.column)} out of the columns that the rule inserts.`,
