@@ -65,9 +65,9 @@ describe('a trap', () => {
     expect(found).toEqual({
       kind: 'explicit-ids',
       evidence: [
-        `application "shop", role "postgres", 1 statements with 1 ids (10 to 10), TIME to TIME: insert into t (id, name) values (?, ?`,
-        `application "shop", role "postgres", 1 statements with 1 ids (9 to 9), TIME to TIME: insert into t (id, name) values ($1, $2)`,
-        `application "shop", role "postgres", 1 statements with 2 ids (7 to 8), TIME to TIME: insert into t (id, name) values (?, ?), (?, ?) ?`,
+        `application "shop", role "postgres", 1 statement with 1 id (10 to 10), TIME to TIME: insert into t (id, name) values (?, ?`,
+        `application "shop", role "postgres", 1 statement with 1 id (9 to 9), TIME to TIME: insert into t (id, name) values ($1, $2)`,
+        `application "shop", role "postgres", 1 statement with 2 ids (7 to 8), TIME to TIME: insert into t (id, name) values (?, ?), (?, ?) ?`,
       ],
     })
   })
@@ -137,7 +137,7 @@ describe('a trap', () => {
     await client.query(`set role ${role}; insert into t values (5); reset role`)
     const [found] = await caught()
     await database.query(`drop owned by ${role}; drop role ${role}`)
-    expect(found?.evidence[0]).toContain(`role "${role}", 1 statements`)
+    expect(found?.evidence[0]).toContain(`role "${role}", 1 statement`)
     await source.destroy()
   })
 

@@ -10,6 +10,7 @@ const VITEST = [
   'test/catalog',
   'test/sequences',
   'test/conformance',
+  'test/diagnose',
   'test/faults',
   'test/logs',
   '--exclude=test/sequences/race.test.ts',

@@ -27,10 +27,14 @@ interface Log {
   readonly reads: boolean
 }
 
+/** As text: an application may have pg read timestamps in a way of its own. */
+const moment = (extreme: 'min' | 'max') =>
+  `pg_catalog.to_char(pg_catalog.${extreme}(at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+
 const records = (schema: string) => `
   select "table", "column", application_name as application, coalesce(set_role, session_role) as role, backend, query,
          pg_catalog.count(*)::text as statements, pg_catalog.sum(ids)::text as ids, pg_catalog.min(lowest)::text as lowest,
-         pg_catalog.max(highest)::text as highest, pg_catalog.min(at) as first, pg_catalog.max(at) as last
+         pg_catalog.max(highest)::text as highest, ${moment('min')} as first, ${moment('max')} as last
     from ${quoteQualified(schema, TRAP_TABLE)}
    group by 1, 2, 3, 4, 5, 6
    order by pg_catalog.max(at) desc, 6, 3, 4`
@@ -46,8 +50,8 @@ interface Caught {
   readonly ids: string
   readonly lowest: string
   readonly highest: string
-  readonly first: Date
-  readonly last: Date
+  readonly first: string
+  readonly last: string
 }
 
 /** How many sources of ids are shown for a column and kind. */
@@ -111,7 +115,7 @@ function causeOf(column: ColumnKey, kind: CauseKind, group: readonly Caught[]): 
   const ids = group.reduce((sum, record) => sum + BigInt(record.ids), 0n)
   return {
     kind,
-    summary: `${HOW[kind] ?? 'Inserts brought rows'} into ${columnName(column)} with ${String(ids)} ids that the sequence had not given.`,
+    summary: `${HOW[kind] ?? 'Inserts brought rows'} into ${columnName(column)} with ${counted(String(ids), 'id')} that the sequence had not given.`,
     confidence: 'proven',
     evidence: group.slice(0, MOST_SOURCES).map(evidenceOf),
     remedy: `Leave the id out there, or resync after it. Run: typeorm-resync apply --table ${tableArgument(column)}`,
@@ -123,6 +127,10 @@ function evidenceOf(record: Caught): Evidence {
   const query = record.query ? `: ${record.query.replaceAll(/\s+/g, ' ').trim()}` : ''
   return {
     source: 'trap',
-    text: `${application}role "${String(record.role)}", ${record.statements} statements with ${record.ids} ids (${record.lowest} to ${record.highest}), ${record.first.toISOString()} to ${record.last.toISOString()}${query}`,
+    text: `${application}role "${String(record.role)}", ${counted(record.statements, 'statement')} with ${counted(record.ids, 'id')} (${record.lowest} to ${record.highest}), ${record.first} to ${record.last}${query}`,
   }
+}
+
+function counted(number: string, one: string): string {
+  return `${number} ${number === '1' ? one : `${one}s`}`
 }
