@@ -66,7 +66,7 @@ describe('verify --format nagios', () => {
     expect(await resync(args)).toEqual({
       exitCode: 0,
       err: '',
-      out: 'SEQUENCES OK - 1 columns looked at. | behind=0;;0;0 unknown=0;0;;0 columns=1;;;0 headroom=100%;10:;;0;100',
+      out: 'SEQUENCES OK - 1 column looked at. | behind=0;;0;0 unknown=0;0;;0 columns=1;;;0 headroom=100%;10:;;0;100',
     })
     await database.query(`select setval('users_id_seq', 32000)`)
     expect(await resync(args)).toMatchObject({
@@ -93,6 +93,11 @@ describe('verify --format nagios', () => {
       exitCode: 3,
       err: '',
       out: 'SEQUENCES UNKNOWN - Cannot connect to 127.0.0.1:1: nothing listens there. Nothing was changed.',
+    })
+    expect(await resync([...args, '--lock-timeout', 'soon'])).toEqual({
+      exitCode: 3,
+      err: '',
+      out: 'SEQUENCES UNKNOWN - Cannot use --lock-timeout "soon": expected a time such as 500ms, 5s or 1min. Nothing was changed.',
     })
   })
 })

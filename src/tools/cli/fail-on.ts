@@ -1,3 +1,6 @@
+import type { Verification, VerifiedColumn } from '../sequences/verify'
+import { EXIT, type ExitCode } from './exit-code'
+
 /** What verify counts as a finding. */
 export interface FailOn {
   readonly behind: boolean
@@ -25,4 +28,23 @@ export function readFailOn(text: string): FailOn {
     fault: parts.includes('fault'),
     headroom: percents.length === 0 ? undefined : Number(percents.at(-1)),
   }
+}
+
+/** Returns the exit code of a verification: whether anything in it is a finding. */
+export function exitCodeOf({ columns, missing }: Verification, failOn: FailOn): ExitCode {
+  const findings = columns.filter((column) => isFinding(column, failOn))
+  const isIncomplete = failOn.unknown && missing.length > 0
+  return findings.length > 0 || isIncomplete ? EXIT.findings : EXIT.done
+}
+
+/** Tells whether a column is a finding. */
+export function isFinding(column: VerifiedColumn, failOn: FailOn): boolean {
+  const { verdict, faults } = column
+  if (verdict !== 'ok' && failOn[verdict]) return true
+  return (failOn.fault && faults.length > 0) || isNarrow(column, failOn)
+}
+
+/** Tells whether a column has less headroom than asked for. */
+export function isNarrow({ headroom }: VerifiedColumn, failOn: FailOn): boolean {
+  return failOn.headroom !== undefined && headroom !== null && headroom < failOn.headroom
 }

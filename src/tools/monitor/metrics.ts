@@ -6,11 +6,10 @@ import { ERROR_KINDS, type ErrorKind } from './error-kind'
 const VERDICTS: readonly Verdict[] = ['ok', 'behind', 'unknown']
 const COLUMN = ['schema', 'table', 'column'] as const
 
-/** The type of what `/metrics` serves. */
-export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE
-
 /** What checks found, for Prometheus. What the last check could not tell is absent: unknown is not ok. */
 export class Metrics {
+  /** The type of the text. */
+  readonly type = Registry.PROMETHEUS_CONTENT_TYPE
   private readonly registry = new Registry()
   private readonly up = this.gauge('up', 'Whether the last check could be made.')
   private readonly lastCheck = this.gauge(

@@ -1,7 +1,7 @@
 import type { History } from '../history/point'
 import { renderReport } from '../report/report'
 import type { Verification } from '../sequences/verify'
-import { METRICS_TYPE, type Metrics } from './metrics'
+import type { Metrics } from './metrics'
 
 /** What the pages show. */
 export interface Pages {
@@ -30,7 +30,7 @@ const MISSED = 3
 export async function pageOf(path: string, pages: Pages): Promise<Page> {
   switch (path) {
     case '/metrics':
-      return { status: 200, type: METRICS_TYPE, body: await pages.metrics.text() }
+      return { status: 200, type: pages.metrics.type, body: await pages.metrics.text() }
     case '/healthz':
       return health(pages)
     case '/':

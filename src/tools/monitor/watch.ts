@@ -8,7 +8,7 @@ import type { AsyncDisposal } from '../telemetry/async-disposal'
 import { Checker } from './checker'
 import { changesBetween, standingOf, type Standing } from './changes'
 import { errorKind } from './error-kind'
-import { Metrics } from './metrics'
+import type { Metrics } from './metrics'
 import { serve, type Served } from './serve'
 import type { Pages } from './pages'
 import type { Change, WatchOptions, WatchTarget } from './watch-options'
@@ -35,7 +35,9 @@ export async function watchSequences(
   const checked = validated(WatchRules, options)
   const { history: file } = checked
   const kept = file === undefined ? undefined : await HistoryFile.open(file)
-  const watch = new Watch(target, checked, kept)
+  // Loaded here: it brings a library that only a watch needs.
+  const { Metrics } = await import('./metrics.js')
+  const watch = new Watch(target, checked, kept, new Metrics(checked.worst ?? 20))
   const served = await serve(watch, checked.host ?? '127.0.0.1', checked.port ?? 9899)
   watch.begin()
   const stop = () => watch.stop(served)
@@ -43,7 +45,6 @@ export async function watchSequences(
 }
 
 class Watch implements Pages {
-  readonly metrics: Metrics
   readonly history: MemoryHistory
   readonly millis: number
   last: Verification | undefined
@@ -60,9 +61,9 @@ class Watch implements Pages {
     target: WatchTarget,
     private readonly options: WatchOptions,
     private readonly file: HistoryFile | undefined,
+    readonly metrics: Metrics,
   ) {
     this.millis = durationMillis(options.interval ?? '60s')
-    this.metrics = new Metrics(options.worst ?? 20)
     this.history = file?.history ?? new MemoryHistory()
     this.checker = new Checker(target, options, options.checkTimeout ?? '60s')
   }

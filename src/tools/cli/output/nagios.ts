@@ -4,6 +4,7 @@ import { messageOf } from '../../db/sqlstate'
 import { EXIT, type ExitCode } from '../exit-code'
 import type { FailOn } from '../fail-on'
 import { shortName } from './columns'
+import { counted } from './counted'
 import { printable } from './printable'
 
 /** What a plugin of Nagios says, and how it exits. */
@@ -52,7 +53,7 @@ export function nagiosResult({ columns, missing }: Verification, failOn: FailOn)
   }
   const fault = failOn.fault ? columns.flatMap(({ faults }) => faults)[0] : undefined
   if (fault) return say('WARNING', fault.message, 1)
-  return say('OK', `${String(columns.length)} columns looked at.`, EXIT.done)
+  return say('OK', `${counted(columns.length, 'column')} looked at.`, EXIT.done)
 }
 
 /** Returns what Nagios is told where nothing could be looked at. */

@@ -1,0 +1,14 @@
+import { Allowed, OneOf } from '../../options/rules'
+import { isFailOn } from '../fail-on'
+import { ColumnFlags } from './selectors'
+
+const FORMATS = ['table', 'json', 'prometheus', 'nagios'] as const
+
+/** The options of `verify`. */
+export class VerifyFlags extends ColumnFlags {
+  @OneOf(FORMATS)
+  readonly format: (typeof FORMATS)[number]
+
+  @Allowed('a list of behind, unknown, fault and headroom=PERCENT', isFailOn)
+  readonly failOn: string
+}
