@@ -1,29 +1,9 @@
-import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { startEmbeddedServer } from '../../src/tools/embedded/server'
 import { resync } from '../support/cli'
-import { useFolders } from '../support/folders'
-import { serverUnderTest } from '../support/postgres-version'
 import { query } from '../support/query'
+import { useStandbys } from '../support/standby'
 
-const newFolder = useFolders()
-
-/** Makes a server with these tables, stops it, and starts one on a copy of its files that is a standby at first. */
-async function startPromoted(sql: string) {
-  const primary = await startEmbeddedServer({ ...serverUnderTest(), folder: newFolder() })
-  await query(primary.url, sql)
-  await primary.stop()
-  const folder = newFolder()
-  mkdirSync(folder, { recursive: true })
-  execFileSync('cp', ['-a', join(primary.folder, 'data'), join(folder, 'data')])
-  cpSync(join(primary.folder, 'password'), join(folder, 'password'))
-  writeFileSync(join(folder, 'data/standby.signal'), '')
-  const standby = await startEmbeddedServer({ ...serverUnderTest(), folder })
-  expect(await query(standby.url, 'select pg_promote()')).toEqual([{ pg_promote: true }])
-  return standby
-}
+const startStandby = useStandbys()
 
 async function diagnosed(url: string, ...args: string[]) {
   const { exitCode, out } = await resync(['diagnose', '--url', url, '--format', 'json', ...args])
@@ -33,11 +13,12 @@ async function diagnosed(url: string, ...args: string[]) {
 
 it('names first a promotion, also where sequences stand at their start; once repaired, it names nothing', async () => {
   // What a logical replica holds: the publisher's rows, and sequences of its own.
-  const promoted = await startPromoted(`
+  const promoted = await startStandby(`
     create table accounts (id serial primary key); insert into accounts select from generate_series(1, 9);
     select setval('accounts_id_seq', 3); create table bookings (id serial primary key); insert into bookings values (7);
     create table visits (id serial primary key); insert into visits values (8);
     create table well (id serial primary key); insert into well default values`)
+  expect(await query(promoted.url, 'select pg_promote()')).toEqual([{ pg_promote: true }])
   const { exitCode, causes } = await diagnosed(promoted.url)
   expect(exitCode).toBe(1)
   expect(causes).toMatchObject([

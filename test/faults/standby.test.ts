@@ -1,27 +1,10 @@
-import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { startEmbeddedServer } from '../../src/tools/embedded/server'
 import { resync } from '../support/cli'
-import { useFolders } from '../support/folders'
-import { postgresMajor, serverUnderTest } from '../support/postgres-version'
+import { postgresMajor } from '../support/postgres-version'
 import { query } from '../support/query'
+import { useStandbys } from '../support/standby'
 
-const newFolder = useFolders()
-
-/** Makes a server with these tables, stops it, and starts a standby on a copy of its files. */
-async function startStandby(sql: string) {
-  const primary = await startEmbeddedServer({ ...serverUnderTest(), folder: newFolder() })
-  await query(primary.url, sql)
-  await primary.stop()
-  const folder = newFolder()
-  mkdirSync(folder, { recursive: true })
-  execFileSync('cp', ['-a', join(primary.folder, 'data'), join(folder, 'data')])
-  cpSync(join(primary.folder, 'password'), join(folder, 'password'))
-  writeFileSync(join(folder, 'data/standby.signal'), '')
-  return startEmbeddedServer({ ...serverUnderTest(), folder })
-}
+const startStandby = useStandbys()
 
 const REFUSED = `Cannot repair sequences of database "postgres": the server is a standby. Nothing was changed. Use the primary's --url.`
 

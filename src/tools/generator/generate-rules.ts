@@ -1,11 +1,12 @@
-import { Allowed, Flag, OneOf, Optional, Text } from '../options/rules'
-import { VerifyRules } from '../sequences/verify-rules'
+import { Flag, Optional } from '../options/rules'
 import type { GenerateOptions } from './generate'
-import { isTimestamp } from './name'
-import { LANGUAGES } from './render'
+import { MigrationRules } from './migration-rules'
 
 /** What `generateResyncMigrations` takes. */
-export class GenerateRules extends VerifyRules implements Record<keyof GenerateOptions, unknown> {
+export class GenerateRules
+  extends MigrationRules
+  implements Record<keyof GenerateOptions, unknown>
+{
   @Optional()
   @Flag()
   allTables: unknown
@@ -15,26 +16,10 @@ export class GenerateRules extends VerifyRules implements Record<keyof GenerateO
   drifted: unknown
 
   @Optional()
-  @Text('a folder')
-  folder: unknown
-
-  @Optional()
-  @Allowed('milliseconds since 1970, 13 digits', isTimestamp)
-  timestamp: unknown
-
-  @Optional()
-  @OneOf(LANGUAGES)
-  language: unknown
-
-  @Optional()
   @Flag()
   single: unknown
 
   @Optional()
   @Flag()
   again: unknown
-
-  @Optional()
-  @Flag()
-  dryRun: unknown
 }

@@ -1,9 +1,10 @@
-import { Allowed, Callback, Clock, Flag, Optional, Text, Time } from '../options/rules'
+import { Allowed, Callback, Flag, Optional, Text } from '../options/rules'
+import { TimeRules } from '../options/time-rules'
 import type { ScanLogsOptions } from './scan-logs'
 import { isSince } from './since'
 
 /** What `scanLogs` takes. */
-export class ScanLogsRules implements Record<keyof ScanLogsOptions, unknown> {
+export class ScanLogsRules extends TimeRules implements Record<keyof ScanLogsOptions, unknown> {
   @Optional()
   @Text('a log_line_prefix, as the server has it')
   logLinePrefix: unknown
@@ -39,16 +40,4 @@ export class ScanLogsRules implements Record<keyof ScanLogsOptions, unknown> {
   @Optional()
   @Allowed('a number of bytes', (value) => Number.isSafeInteger(value) && Number(value) > 0)
   chunkSize: unknown
-
-  @Optional()
-  @Time()
-  lockTimeout: unknown
-
-  @Optional()
-  @Time()
-  statementTimeout: unknown
-
-  @Optional()
-  @Clock()
-  now: unknown
 }

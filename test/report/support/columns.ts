@@ -1,5 +1,5 @@
-import type { ReportColumn } from '../../../src/tools/report/report'
-import type { Report } from '../../../src/tools/report/report'
+import type { Report, ReportColumn } from '../../../src/tools/report/report'
+import { verifiedColumn } from '../../support/verified-column'
 
 /** What a column of a report is made from; the rest is as a serial column has it. */
 export type Told = Partial<ReportColumn> & Pick<ReportColumn, 'table'>
@@ -8,36 +8,16 @@ export type Told = Partial<ReportColumn> & Pick<ReportColumn, 'table'>
 export function column(told: Told): ReportColumn {
   const schema = told.schema ?? 'public'
   return {
+    ...verifiedColumn(),
     schema,
-    column: 'id',
     type: 'int4',
-    binding: 'serial',
-    partitioned: false,
-    coveredByParent: false,
-    computedDefault: null,
     sequence: sequence(schema, `${told.table}_id_seq`),
     owns: [{ schema, name: `${told.table}_id_seq` }],
-    rights: {
-      readColumn: true,
-      readSequence: true,
-      drawSequence: true,
-      setSequence: true,
-      ownSequence: true,
-      closedSchemas: [],
-      rowsHidden: false,
-    },
-    verdict: 'ok',
-    reason: null,
     lastValue: 100n,
-    isCalled: true,
     nextValue: 101n,
     columnMax: 100n,
-    gap: 0n,
     headroom: 99.99,
     end: 2147483647n,
-    entity: null,
-    migrationsTable: false,
-    faults: [],
     ...told,
   }
 }

@@ -1,8 +1,8 @@
 import { Allowed, Flag, Optional, Text } from '../../options/rules'
-import { SelectorFlags } from './selectors'
+import { MigrationFlags } from './migration'
 
 /** The options of `diagnose`. */
-export class DiagnoseFlags extends SelectorFlags {
+export class DiagnoseFlags extends MigrationFlags {
   @Optional()
   @Allowed('a folder', (value) => value === false || (typeof value === 'string' && value !== ''))
   readonly source?: string | false
@@ -14,20 +14,4 @@ export class DiagnoseFlags extends SelectorFlags {
   @Optional()
   @Flag()
   readonly trap?: boolean
-
-  @Optional()
-  @Text('a folder')
-  readonly out?: string
-
-  @Optional()
-  @Flag()
-  readonly outputJs?: boolean
-
-  @Optional()
-  @Flag()
-  readonly esm?: boolean
-
-  @Optional()
-  @Flag()
-  readonly dryRun?: boolean
 }

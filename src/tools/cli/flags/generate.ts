@@ -1,10 +1,9 @@
-import { Allowed, Flag, Optional, Text } from '../../options/rules'
+import { Allowed, Flag, Optional } from '../../options/rules'
 import { isTimestamp } from '../../generator/name'
-import type { MigrationLanguage } from '../../generator/render'
-import { SelectorFlags } from './selectors'
+import { MigrationFlags } from './migration'
 
 /** The options of `generate`. */
-export class GenerateFlags extends SelectorFlags {
+export class GenerateFlags extends MigrationFlags {
   @Optional()
   @Flag()
   readonly all?: boolean
@@ -22,10 +21,6 @@ export class GenerateFlags extends SelectorFlags {
   readonly list?: boolean
 
   @Optional()
-  @Text('a folder')
-  readonly out?: string
-
-  @Optional()
   @Allowed('milliseconds since 1970, 13 digits', (value) => isTimestamp(Number(value)))
   readonly timestamp?: string
 
@@ -35,30 +30,9 @@ export class GenerateFlags extends SelectorFlags {
 
   @Optional()
   @Flag()
-  readonly outputJs?: boolean
-
-  @Optional()
-  @Flag()
-  readonly esm?: boolean
-
-  @Optional()
-  @Flag()
   readonly again?: boolean
 
   @Optional()
   @Flag()
-  readonly dryRun?: boolean
-
-  @Optional()
-  @Flag()
   readonly check?: boolean
-}
-
-/** Returns the language that the options of a command name, which writes migrations. */
-export function language({
-  outputJs,
-  esm,
-}: Pick<GenerateFlags, 'outputJs' | 'esm'>): MigrationLanguage {
-  if (!outputJs) return 'ts'
-  return esm ? 'esm' : 'js'
 }

@@ -4,6 +4,7 @@ import { isDataSource, withSession, type Target } from '../../db/session'
 import { DEFAULT_LOCK_TIMEOUT, type Timeouts } from '../../db/transaction'
 import { readExistingMigrations } from '../../generator/existing'
 import { migrationsFolder, readsMigrations } from '../../generator/folder'
+import { MigrationRules } from '../../generator/migration-rules'
 import { assertTimestamp, nextTimestamp } from '../../generator/name'
 import type { MigrationLanguage } from '../../generator/render'
 import { projectStyle } from '../../generator/style'
@@ -17,7 +18,6 @@ import type { Selection } from '../../sequences/selection'
 import { readCatalog } from '../../sequences/verify'
 import { renderTrap } from './render-trap'
 import type { TrapColumn } from './trap-sql'
-import { TrapRules } from './trap-rules'
 
 /** What to watch, and where to write. */
 export interface TrapOptions extends Selection, Timeouts {
@@ -61,7 +61,7 @@ export async function writeTrap(target: Target, options: TrapOptions = {}): Prom
     language = 'ts',
     dryRun,
     ...selection
-  } = validated(TrapRules, options)
+  } = validated(MigrationRules, options)
   const { columns } = await withSession(target, (session) =>
     readCatalog(session, target, selection),
   )
