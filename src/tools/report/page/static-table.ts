@@ -54,7 +54,7 @@ function cell(label: string, html: string, kind = ''): string {
 
 function name({ schema, table, column, verdict, explanation, line }: Entry): string {
   const reason = verdict === 'ok' ? line : (explanation ?? line)
-  return `<bdi class="of">${escapeHtml(schema)}.</bdi><bdi class="table-name">${escapeHtml(table)}</bdi><bdi class="of">.${escapeHtml(column)}</bdi>${
+  return `<bdi class="of">${escapeHtml(schema)}.</bdi><wbr><bdi class="table-name">${escapeHtml(table)}</bdi><wbr><bdi class="of">.${escapeHtml(column)}</bdi>${
     reason === undefined ? '' : `<small><bdi>${escapeHtml(reason)}</bdi></small>`
   }`
 }

@@ -32,7 +32,9 @@ const nameCell = (entry, index, row) => {
     'button',
     { type: 'button', class: 'open', 'aria-expanded': String(opened.has(index)) },
     page.name(`${schema}.`, 'of'),
+    page.element('wbr'),
     page.name(table, 'table-name'),
+    page.element('wbr'),
     page.name(`.${column}`, 'of'),
   )
   button.addEventListener('click', () => {
