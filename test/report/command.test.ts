@@ -95,6 +95,14 @@ Open it in a browser: it holds every repair. To repair all, look first. Run: typ
     })
   })
 
+  it('names the file of the project that brings the ids', async () => {
+    const folder = newFolder()
+    mkdirSync(join(folder, 'seeds'), { recursive: true })
+    writeFileSync(join(folder, 'seeds/users.sql'), 'insert into users (id) values (53), (142);')
+    expect((await write('-', '--source', folder)).out).toContain('seeds/users.sql:1')
+    expect((await write('-', '--no-source')).out).not.toContain('seeds/users.sql')
+  })
+
   it('says when a sequence is used up, from what a watch kept, and what of that is broken', async () => {
     const file = join(newFolder(), 'history')
     const yesterday = new Date(Date.now() - 86_400_000)

@@ -1,4 +1,4 @@
-import { Allowed, Flag, Optional } from '../options/rules'
+import { Allowed, Flag, Optional, Text } from '../options/rules'
 import { VerifyRules } from '../sequences/verify-rules'
 import type { ReportOptions } from './report-sequences'
 
@@ -7,6 +7,10 @@ export class ReportRules extends VerifyRules implements Record<keyof ReportOptio
   @Optional()
   @Flag()
   diagnose: unknown
+
+  @Optional()
+  @Text('a folder')
+  source: unknown
 
   @Optional()
   @Allowed(

@@ -1,6 +1,6 @@
 import { withSession, type Session, type Target } from '../db/session'
 import { messageOf } from '../db/sqlstate'
-import { diagnoseSequences, type Diagnosis } from '../diagnose/diagnose'
+import { diagnoseSequences, type DiagnoseOptions, type Diagnosis } from '../diagnose/diagnose'
 import type { History } from '../history/point'
 import { validated } from '../options/validated'
 import { verifySequences, type VerifiedColumn, type VerifyOptions } from '../sequences/verify'
@@ -12,6 +12,8 @@ import { ReportRules } from './report-rules'
 export interface ReportOptions extends VerifyOptions {
   /** Whether to say why sequences drift that are behind. Default: true. */
   readonly diagnose?: boolean | undefined
+  /** The folder of the project's own code, which is scanned for what gives ids. Default: none. */
+  readonly source?: string | undefined
   /** Where the sequences stood before. Default: nothing is known. */
   readonly history?: History | undefined
 }
@@ -26,7 +28,7 @@ export async function reportSequences(
   target: Target,
   options: ReportOptions = {},
 ): Promise<Report> {
-  const { diagnose = true, history, ...verify } = validated(ReportRules, options)
+  const { diagnose = true, history, source, ...verify } = validated(ReportRules, options)
   const { server, checkedAt, columns, missing } = await verifySequences(target, verify)
   const isBehind = columns.some(({ verdict }) => verdict === 'behind')
   const taken = isBehind
@@ -34,7 +36,7 @@ export async function reportSequences(
     : new Map<VerifiedColumn, bigint>()
   const { causesOf, notes } =
     isBehind && diagnose
-      ? await causes(target, verify, history)
+      ? await causes(target, { ...verify, history, source })
       : { causesOf: () => undefined, notes: [] }
   return {
     server,
@@ -71,14 +73,10 @@ interface Causes {
   readonly notes: readonly string[]
 }
 
-async function causes(
-  target: Target,
-  options: VerifyOptions,
-  history: History | undefined,
-): Promise<Causes> {
+async function causes(target: Target, options: DiagnoseOptions): Promise<Causes> {
   let diagnosis: Diagnosis
   try {
-    diagnosis = await diagnoseSequences(target, { ...options, history })
+    diagnosis = await diagnoseSequences(target, options)
   } catch (error) {
     const reason = messageOf(error).replace(/\.$/, '')
     return { causesOf: () => undefined, notes: [`Cannot say why sequences drift: ${reason}.`] }

@@ -1,8 +1,6 @@
-import { dirname, resolve } from 'node:path'
 import { diagnoseSequences, type Diagnosis } from '../../diagnose/diagnose'
 import { UsageError } from '../../errors'
 import { readHistory } from '../../history/read'
-import { nearestFile } from '../../module-system'
 import { EXIT, type ExitCode } from '../exit-code'
 import { DiagnoseFlags } from '../flags/diagnose'
 import { checked, selection } from '../flags/selectors'
@@ -10,7 +8,8 @@ import { causeLines } from '../output/causes'
 import { jsonColumn } from '../output/columns'
 import { counted } from '../output/counted'
 import { reportLines } from '../output/report-lines'
-import { chooseTarget, withTarget, type TargetOptions } from '../target'
+import { projectSource } from '../project-source'
+import { chooseTarget, withTarget } from '../target'
 import type { CommandTerminal } from '../terminal'
 import { trap } from './trap'
 
@@ -20,7 +19,7 @@ export async function diagnose(options: object, terminal: CommandTerminal): Prom
   assertComplete(flags)
   if (flags.trap) return trap(flags, terminal)
   const chosen = chooseTarget(flags, terminal)
-  const source = sourceOf(flags, chosen)
+  const source = projectSource(flags, chosen)
   const history = flags.history === undefined ? undefined : await readHistory(flags.history)
   const diagnosis = await withTarget(chosen, terminal, (target) =>
     diagnoseSequences(target, { ...selection(flags), source, history }),
@@ -42,14 +41,6 @@ function assertComplete({ trap, esm, outputJs, dryRun, out }: DiagnoseFlags): vo
   if (esm && !outputJs) {
     throw new UsageError('Cannot write an ES module in TypeScript. Use --esm with --outputJs.')
   }
-}
-
-/** The code of the project that a DataSource is of; of a URL's nothing is known. */
-function sourceOf({ source }: DiagnoseFlags, { dataSource }: TargetOptions): string | undefined {
-  if (source === false) return undefined
-  if (source !== undefined || dataSource === undefined) return source
-  const manifest = nearestFile(dirname(resolve(dataSource)), 'package.json')
-  return dirname(manifest ?? resolve(dataSource))
 }
 
 function counts({ columns }: Diagnosis) {

@@ -7,6 +7,7 @@ import { ReportFlags } from '../flags/report'
 import { checked, selection } from '../flags/selectors'
 import { counted } from '../output/counted'
 import { reportLines } from '../output/report-lines'
+import { projectSource } from '../project-source'
 import { chooseTarget, withTarget } from '../target'
 import type { CommandTerminal } from '../terminal'
 
@@ -15,8 +16,9 @@ export async function report(options: object, terminal: CommandTerminal): Promis
   const flags = checked(ReportFlags, options)
   const history = flags.history === undefined ? undefined : await readHistory(flags.history)
   const chosen = chooseTarget(flags, terminal)
+  const source = projectSource(flags, chosen)
   const gathered = await withTarget(chosen, terminal, (target) =>
-    reportSequences(target, { ...selection(flags), diagnose: flags.diagnose, history }),
+    reportSequences(target, { ...selection(flags), diagnose: flags.diagnose, history, source }),
   )
   const page = renderReport(gathered)
   if (flags.html === '-') terminal.out(page.trimEnd())

@@ -1,10 +1,11 @@
-import { Allowed, Flag, Optional, Text } from '../../options/rules'
+import { Flag, Optional, Text } from '../../options/rules'
 import { MigrationFlags } from './migration'
+import { Folder } from './source'
 
 /** The options of `diagnose`. */
 export class DiagnoseFlags extends MigrationFlags {
   @Optional()
-  @Allowed('a folder', (value) => value === false || (typeof value === 'string' && value !== ''))
+  @Folder()
   readonly source?: string | false
 
   @Optional()

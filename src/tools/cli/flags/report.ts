@@ -1,5 +1,6 @@
 import { Flag, Optional, Text } from '../../options/rules'
 import { ColumnFlags } from './selectors'
+import { Folder } from './source'
 
 /** The options of `report`. */
 export class ReportFlags extends ColumnFlags {
@@ -9,6 +10,10 @@ export class ReportFlags extends ColumnFlags {
   @Optional()
   @Text('a file')
   readonly history?: string
+
+  @Optional()
+  @Folder()
+  readonly source?: string | false
 
   @Flag()
   readonly diagnose: boolean

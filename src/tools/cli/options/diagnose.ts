@@ -1,11 +1,10 @@
 import type { Command } from 'commander'
 import { addSelectors } from './selectors'
+import { addSource } from './source'
 
 /** Adds the options of `diagnose`. */
 export function addDiagnose(command: Command): Command {
-  return addSelectors(command)
-    .option('--source <folder>', "the project's own code (default: the DataSource's project)")
-    .option('--no-source', "do not look at the project's own code")
+  return addSource(addSelectors(command))
     .option('--history <file>', 'what watch --history wrote: which sequences went back')
     .option('--trap', 'write a migration that records who inserts ids of their own')
     .option('--out <folder>', 'with --trap: where to write (default: the folder of the migrations)')
