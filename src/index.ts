@@ -94,14 +94,9 @@ export { explainColumn } from './tools/sequences/explain'
 export type { Fault, FaultKind } from './tools/sequences/faults'
 export type { RepairLimits } from './tools/sequences/repair'
 export type { Method } from './tools/sequences/repair-sql'
-export {
-  resyncSequences,
-  type RefusedColumn,
-  type RepairedColumn,
-  type Resync,
-  type ResyncOptions,
-} from './tools/sequences/resync'
+export { resyncSequences, type Resync, type ResyncOptions } from './tools/sequences/resync'
 export type { Selection } from './tools/sequences/selection'
+export type { RefusedColumn, RepairedColumn } from './tools/sequences/settle'
 export type { AssessedColumn, Assessment, Verdict } from './tools/sequences/verdict'
 export {
   verifySequences,

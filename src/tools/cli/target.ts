@@ -1,5 +1,5 @@
 import type { DataSource, Logger } from 'typeorm'
-import { connect, connectionError } from '../db/connect'
+import { connectionError, connectPool } from '../db/connect'
 import type { PostgresOptions } from '../db/postgres-options'
 import type { Target } from '../db/session'
 import { ResyncError, UsageError } from '../errors'
@@ -49,21 +49,26 @@ export function findProject(terminal: CommandTerminal): string | undefined {
   return file
 }
 
-/** Gives `work` the database that was chosen, and closes it afterwards. */
+/**
+ * Gives `work` the database that was chosen, and closes it afterwards.
+ *
+ * @param jobs - how many connections to a URL there may be; default: 1. A DataSource has its own pool.
+ */
 export async function withTarget<T>(
   { dataSource, url = '' }: TargetOptions,
   terminal: CommandTerminal,
   work: (target: Target) => Promise<T>,
+  jobs = 1,
 ): Promise<T> {
   if (dataSource !== undefined) {
     const loaded = await loadDataSource(dataSource, terminal)
     return withInitialized(loaded.dataSource, work)
   }
-  const client = await connect(url)
+  const pool = await connectPool(url, jobs)
   try {
-    return await work(client)
+    return await work(pool)
   } finally {
-    await client.end()
+    await pool.end()
   }
 }
 

@@ -1,4 +1,4 @@
-import { Client } from 'pg'
+import { Client, Pool, type ClientConfig } from 'pg'
 import { ConnectionError, UsageError } from '../errors'
 import { messageOf, SQLSTATE, sqlstateOf } from './sqlstate'
 
@@ -31,6 +31,26 @@ export async function connect(url: string, timeoutMillis = CONNECT_TIMEOUT): Pro
   return client
 }
 
+/**
+ * Connects to the database of a URL, and returns a pool that opens up to `most` connections as they are asked for.
+ *
+ * @throws what `connect` throws, of the first one.
+ */
+export async function connectPool(url: string, most: number): Promise<Pool> {
+  const { host, port, user, database } = clientFor(url, CONNECT_TIMEOUT)
+  const pool = new Pool({ ...configOf(url, CONNECT_TIMEOUT), max: most })
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
+  try {
+    const first = await pool.connect()
+    first.release()
+  } catch (cause) {
+    pool.end().catch(() => undefined)
+    throw connectionError(cause, { host, port, user, database })
+  }
+  return pool
+}
+
 function clientFor(url: string, timeoutMillis: number): Client {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   // An @ after the host: a slash in the password was not encoded, and what follows would be taken for the database.
@@ -40,18 +60,22 @@ function clientFor(url: string, timeoutMillis: number): Client {
     )
   }
   try {
-    return new Client({
-      connectionString: url,
-      application_name: 'typeorm-resync',
-      connectionTimeoutMillis: Math.min(timeoutMillis, CONNECT_TIMEOUT),
-      // Or a network that died in silence would be waited for without end.
-      keepAlive: true,
-    })
+    return new Client(configOf(url, timeoutMillis))
   } catch (cause) {
     // A certificate file that cannot be read, or an option that pg does not know.
     throw new UsageError(
       `Cannot use the options of the database URL: ${messageOf(cause)}. Nothing was changed.`,
     )
+  }
+}
+
+function configOf(url: string, timeoutMillis: number): ClientConfig {
+  return {
+    connectionString: url,
+    application_name: 'typeorm-resync',
+    connectionTimeoutMillis: Math.min(timeoutMillis, CONNECT_TIMEOUT),
+    // Or a network that died in silence would be waited for without end.
+    keepAlive: true,
   }
 }
 

@@ -7,24 +7,50 @@ export interface PgClient {
   query(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>
 }
 
-/** What the library works on: a DataSource, a QueryRunner (also inside its transaction) or a pg client. */
-export type Target = DataSource | QueryRunner | PgClient
+/** What we need of a pg `Pool`; structural, as above. */
+export interface PgPool {
+  connect(): Promise<PgClient & { release(): void }>
+  readonly totalCount: number
+}
+
+/** What the library works on: a DataSource, a pg pool, a QueryRunner (also inside its transaction) or a pg client. */
+export type Target = DataSource | PgPool | QueryRunner | PgClient
 
 /** One connection to PostgreSQL. */
 export interface Session {
   query<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>
 }
 
+/** A session, and how to give it back. */
+export interface OpenSession {
+  readonly session: Session
+  release(): Promise<void>
+}
+
 /**
- * Gives `work` one connection of `target`, and gives it back afterwards where it was taken from a DataSource.
+ * Gives `work` one connection of `target`, and gives it back afterwards where it was taken from a DataSource or a pool.
  *
- * @throws {UsageError} when the DataSource is not initialised, or the target is none of the three.
+ * @throws {UsageError} when the DataSource is not initialised, or the target is none of the four.
  * @throws {ConnectionError} when the connection is lost, from that query on.
  */
 export async function withSession<T>(
   target: Target,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
+  const opened = await openSession(target)
+  try {
+    return await work(opened.session)
+  } finally {
+    await opened.release()
+  }
+}
+
+/**
+ * Takes one connection of a DataSource or a pool, or the caller's own, which stays the caller's. A DataSource connects at the first query.
+ *
+ * @throws {UsageError} as above.
+ */
+export async function openSession(target: Target): Promise<OpenSession> {
   if (isDataSource(target)) {
     if (!target.isInitialized) {
       throw new UsageError(
@@ -33,13 +59,19 @@ export async function withSession<T>(
     }
     // 'master': a replica's rows may be older than the primary's sequence.
     const runner = target.createQueryRunner('master')
-    try {
-      return await work(runnerSession(runner))
-    } finally {
-      await runner.release()
+    return { session: runnerSession(runner), release: () => runner.release() }
+  }
+  if (isPool(target)) {
+    const client = await target.connect()
+    return {
+      session: clientSession(client),
+      release: () => {
+        client.release()
+        return Promise.resolve()
+      },
     }
   }
-  return work(sessionOf(target))
+  return { session: sessionOf(target), release: () => Promise.resolve() }
 }
 
 /**
@@ -49,9 +81,9 @@ export async function withSession<T>(
  */
 export function sessionOf(target: QueryRunner | PgClient): Session {
   if (isQueryRunner(target)) return runnerSession(target)
-  if (hasMethods(target, 'getRepository') || 'totalCount' in target) {
+  if (hasMethods(target, 'getRepository')) {
     throw new UsageError(
-      'Cannot work on an EntityManager or a Pool: each query could take another connection. Pass the DataSource, a QueryRunner, or a client of the pool',
+      'Cannot work on an EntityManager: each query could take another connection. Pass the DataSource or a QueryRunner',
     )
   }
   return clientSession(target)
@@ -60,6 +92,11 @@ export function sessionOf(target: QueryRunner | PgClient): Session {
 /** Structural, not instanceof: the caller's TypeORM may be another copy than ours. */
 export function isDataSource(value: unknown): value is DataSource {
   return hasMethods(value, 'createQueryRunner', 'initialize', 'setOptions')
+}
+
+/** Structural, as above: a client counts no others. */
+export function isPool(value: Target): value is PgPool {
+  return hasMethods(value, 'connect') && 'totalCount' in value
 }
 
 /** Structural, as above. */

@@ -1,6 +1,7 @@
 import type { Server } from '../catalog/server'
 import { quoted } from '../db/sqlstate'
-import { withSession, type Target } from '../db/session'
+import { withLanes } from '../db/lanes'
+import type { Target } from '../db/session'
 import { tableKey } from '../db/table-name'
 import { inTransaction, type Timeouts } from '../db/transaction'
 import { ResyncError } from '../errors'
@@ -49,13 +50,13 @@ export async function diagnoseSequences(
 ): Promise<Diagnosis> {
   const checked = validated(DiagnoseRules, options)
   const isNamed = checked.tables !== undefined || checked.entities !== undefined
-  return withSession(target, async (session) => {
-    const { server, checkedAt, verified, columns: all } = await verifyIn(session, target, checked)
+  return withLanes(target, 1, async (lanes) => {
+    const { server, checkedAt, verified, columns: all } = await verifyIn(lanes, target, checked)
     const columns = verified.filter(({ verdict }) => isNamed || verdict === 'behind')
     if (columns.length === 0) return { server, checkedAt, columns: [], notes: [] }
     const { selected, companions } = all
     const others = await assessColumns(
-      session,
+      lanes,
       { selected: companions, companions: selected },
       server.role,
       checked,
@@ -64,7 +65,7 @@ export async function diagnoseSequences(
       ...verified,
       ...others.map((other) => ({ ...other, entity: null, migrationsTable: false, faults: [] })),
     ]
-    const context = { session, target, server, options: checked, columns, known }
+    const context = { session: lanes.first, target, server, options: checked, columns, known }
     const findings = [...(await findAll(FINDERS, context)), await findInSource(context)]
     return { server, checkedAt, ...explained(columns, findings) }
   })

@@ -1,4 +1,5 @@
 import type { Rights, SequenceColumn } from '../catalog/sequence-column'
+import { oneLane } from '../db/lanes'
 import type { Session, Target } from '../db/session'
 import type { Timeouts } from '../db/transaction'
 import { incomparable } from '../sequences/comparable'
@@ -45,7 +46,7 @@ export async function verifyColumns(
   target: Target,
   selection: Selection & CommandOptions,
 ) {
-  const { server, verified } = await verifyIn(session, target, selection)
+  const { server, verified } = await verifyIn(oneLane(session), target, selection)
   const plans = verified.map((column) => ({
     column,
     plan: planRepair({ ...column, rights: ALL_RIGHTS }, server.role),

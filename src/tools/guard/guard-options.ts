@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm'
 import type { Timeouts } from '../db/transaction'
-import type { RepairedColumn } from '../sequences/resync'
+import type { RepairedColumn } from '../sequences/settle'
 
 /** A column of a table. */
 export interface GuardedColumn {

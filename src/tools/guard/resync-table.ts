@@ -1,4 +1,5 @@
 import { quoteQualified } from '../db/quoting'
+import { oneLane } from '../db/lanes'
 import { withSession, type Session, type Target } from '../db/session'
 import type { TableReference } from '../db/table-name'
 import { resyncIn, type Resync } from '../sequences/resync'
@@ -13,6 +14,8 @@ export async function resyncTable(
 ): Promise<Resync> {
   const tables = [quoteQualified(schema, table)]
   const options = { tables, maxGap, lockTimeout, statementTimeout, mayBeUnfed: true, alone: true }
-  if (!repairDataSource) return resyncIn(session, target, options)
-  return withSession(repairDataSource, (other) => resyncIn(other, repairDataSource, options))
+  if (!repairDataSource) return resyncIn(oneLane(session), target, options)
+  return withSession(repairDataSource, (other) =>
+    resyncIn(oneLane(other), repairDataSource, options),
+  )
 }

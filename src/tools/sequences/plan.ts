@@ -6,18 +6,21 @@ import type { RepairLimits } from './repair'
 import { BURN_LIMIT, LONG_BURN_LIMIT, SPARE_PERCENT, type Method } from './repair-sql'
 import type { AssessedColumn } from './verdict'
 
+/** A repair that is to be made. */
+export interface RepairPlan {
+  readonly action: 'repair'
+  readonly resolved: ResolvedColumn
+  readonly method: Method
+  /** How many values the sequence is behind. */
+  readonly gap: bigint
+  /** The next value now, and after the repair. */
+  readonly before: bigint
+  readonly after: bigint
+}
+
 /** What to do about one column. */
 export type Plan =
-  | { readonly action: 'leave' }
-  | {
-      readonly action: 'repair'
-      readonly resolved: ResolvedColumn
-      readonly method: Method
-      /** The next value now, and after the repair. */
-      readonly before: bigint
-      readonly after: bigint
-    }
-  | { readonly action: 'refuse'; readonly reason: string }
+  { readonly action: 'leave' } | RepairPlan | { readonly action: 'refuse'; readonly reason: string }
 
 /** Decides what to do about `column`, for `role`: the ladder of `repairSql`, as far as it can be told beforehand. */
 export function planRepair(column: AssessedColumn, role: string, limits: RepairLimits = {}): Plan {
@@ -72,7 +75,14 @@ export function planRepair(column: AssessedColumn, role: string, limits: RepairL
         : `more than ${String(LONG_BURN_LIMIT)} are not drawn, and role ${grantee} lacks UPDATE. Nothing was changed. Run: GRANT UPDATE ON SEQUENCE ${name} TO ${grantee}`
     return refuse(`Cannot move sequence ${name} by ${String(column.gap)} values: ${cure}`)
   }
-  return { action: 'repair', resolved: column, method, before: column.nextValue, after }
+  return {
+    action: 'repair',
+    resolved: column,
+    method,
+    gap: column.gap,
+    before: column.nextValue,
+    after,
+  }
 }
 
 function methodFor(column: ResolvedColumn, gap: bigint, lastDraw: bigint): Method | null {

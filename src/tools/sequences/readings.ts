@@ -1,8 +1,10 @@
 import { isResolved, type ResolvedColumn, type SequenceColumn } from '../catalog/sequence-column'
 import { readStates } from '../catalog/state'
+import type { Lanes } from '../db/lanes'
 import type { Session } from '../db/session'
 import { inTransaction } from '../db/transaction'
 import { ResyncError } from '../errors'
+import { inBatches } from '../in-batches'
 import { incomparable, unreadable } from './comparable'
 import { failureReason, type CommandOptions } from './failure'
 import type { Reading } from './verdict'
@@ -16,7 +18,7 @@ const BATCH = 100
  * @throws {ConnectionError} when the connection is lost: nothing more can be told.
  */
 export async function readColumns(
-  session: Session,
+  lanes: Lanes,
   columns: readonly SequenceColumn[],
   role: string,
   options: CommandOptions,
@@ -24,11 +26,10 @@ export async function readColumns(
   const failures = new Map(columns.map((column) => [column, obstacle(column, role)]))
   const readable = columns.filter(isResolved).filter((column) => failures.get(column) === null)
   const readings = new Map<SequenceColumn, Reading>()
-  for (let start = 0; start < readable.length; start += BATCH) {
-    const batch = readable.slice(start, start + BATCH)
-    for (const reading of await readBatch(session, batch, options))
-      readings.set(reading.column, reading)
-  }
+  const read = await lanes.each(inBatches(readable, BATCH), (session, batch) =>
+    readBatch(session, batch, options),
+  )
+  for (const reading of read.flatMap((batch) => batch ?? [])) readings.set(reading.column, reading)
   return columns.map(
     (column) =>
       readings.get(column) ?? { column, failure: failures.get(column) ?? 'It was not read.' },

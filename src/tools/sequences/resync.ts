@@ -1,40 +1,33 @@
-import { isResolved } from '../catalog/sequence-column'
+import type { SequenceColumn } from '../catalog/sequence-column'
 import type { Server } from '../catalog/server'
-import { withSession, type Session, type Target } from '../db/session'
+import { withLanes, type Lanes } from '../db/lanes'
+import type { Target } from '../db/session'
 import { ReadOnlyError } from '../errors'
+import { groupedBy } from '../grouped-by'
 import { validated } from '../options/validated'
-import { failureReason, type CommandOptions } from './failure'
-import { columnName, tableArgument } from './names'
+import { drawnTogether, isDrawn } from './draw'
+import type { CommandOptions } from './failure'
 import { planRepair } from './plan'
-import { repairColumn, type RepairLimits } from './repair'
+import type { RepairLimits } from './repair'
 import { ResyncRules } from './resync-rules'
-import type { Method } from './repair-sql'
 import {
-  assessColumns,
-  verifyIn,
-  type Columns,
-  type VerifiedColumn,
-  type VerifyOptions,
-} from './verify'
+  confirm,
+  refused,
+  repairOne,
+  repairTogether,
+  type Outcome,
+  type PlannedRepair,
+  type RefusedColumn,
+  type RepairedColumn,
+  type Work,
+} from './settle'
+import { verifyIn, type Columns, type VerifiedColumn, type VerifyOptions } from './verify'
 
 /** What to repair, within which limits. */
 export interface ResyncOptions extends VerifyOptions, RepairLimits {
   /** Plans, and changes nothing. Default: false. */
   readonly dryRun?: boolean | undefined
 }
-
-/** A sequence that was moved; in a dry run, that would be. */
-export type RepairedColumn = VerifiedColumn & {
-  /** The next value before, and after. */
-  readonly before: bigint
-  readonly after: bigint
-  readonly method: Method
-  /** What the repair could not do; null where it did everything. */
-  readonly note: string | null
-}
-
-/** A sequence that was left as it was, and why. */
-export type RefusedColumn = VerifiedColumn & { readonly reason: string }
 
 /** What `resyncSequences` did. */
 export interface Resync {
@@ -46,25 +39,9 @@ export interface Resync {
   readonly refused: readonly RefusedColumn[]
 }
 
-/** How often a sequence is repaired that is behind again at once. */
-const TIMES = 3
-
-/** What the work on every column needs. */
-interface Work {
-  readonly session: Session
-  readonly server: Server
-  readonly columns: Columns
-  readonly options: ResyncOptions & CommandOptions
-}
-
-type Outcome =
-  | { readonly kind: 'repaired'; readonly column: RepairedColumn }
-  | { readonly kind: 'unchanged'; readonly column: VerifiedColumn }
-  | { readonly kind: 'refused'; readonly column: RefusedColumn }
-
 /**
- * Moves every selected sequence that is behind past its column, while writers write; one that is not behind is left alone.
- * Never moves a sequence back, and goes on where one column fails.
+ * Moves every selected sequence that is behind past its column, while writers write; one that is not behind is left alone. Those that are
+ * furthest behind come first. Never moves a sequence back, and goes on where one column fails.
  *
  * @throws {ReadOnlyError} when the server is a standby or the session read only, and it is no dry run.
  * @throws what `verifySequences` throws.
@@ -74,92 +51,109 @@ export async function resyncSequences(
   options: ResyncOptions = {},
 ): Promise<Resync> {
   const checked = validated(ResyncRules, options)
-  return withSession(target, (session) => resyncIn(session, target, checked))
+  return withLanes(target, checked.jobs ?? 1, (lanes) => resyncIn(lanes, target, checked))
 }
 
-/** Does the same on a session that the caller holds. */
+/** Does the same on sessions that the caller holds. */
 export async function resyncIn(
-  session: Session,
+  lanes: Lanes,
   target: Target,
   options: ResyncOptions & CommandOptions,
 ): Promise<Resync> {
   const asApply = { ...options, command: 'apply' } as const
-  const { server, columns, verified } = await verifyIn(session, target, asApply)
+  const { server, columns, verified } = await verifyIn(lanes, target, asApply)
   const dryRun = options.dryRun ?? false
   if (!dryRun) assertWritable(server)
-  const work: Work = { session, server, columns, options: asApply }
-  const outcomes: Outcome[] = []
-  for (const column of verified) outcomes.push(await settle(work, column))
-  // What another column held against it may have been repaired with that.
-  for (const [index, outcome] of outcomes.entries()) outcomes[index] = await confirm(work, outcome)
+  const work: Work = { server, feeding: bySharedSequence(columns), options: asApply }
+  const outcomes = await settleAll(work, lanes, verified, dryRun)
+  const of = <K extends Outcome['kind']>(kind: K) =>
+    verified.flatMap((column) => {
+      const outcome = outcomes.get(column)
+      return outcome?.kind === kind
+        ? [outcome.column as Extract<Outcome, { kind: K }>['column']]
+        : []
+    })
   return {
     server,
     dryRun,
-    repaired: outcomes.flatMap((outcome) => (outcome.kind === 'repaired' ? [outcome.column] : [])),
-    unchanged: outcomes.flatMap((outcome) =>
-      outcome.kind === 'unchanged' ? [outcome.column] : [],
-    ),
-    refused: outcomes.flatMap((outcome) => (outcome.kind === 'refused' ? [outcome.column] : [])),
+    repaired: of('repaired'),
+    unchanged: of('unchanged'),
+    refused: of('refused'),
   }
 }
 
-async function settle(work: Work, column: VerifiedColumn): Promise<Outcome> {
-  const { session, server, options } = work
-  const plan = planRepair(column, server.role, options)
-  if (plan.action === 'leave') return { kind: 'unchanged', column }
-  if (plan.action === 'refuse') return refused(column, plan.reason)
-  const { resolved, before, after, method } = plan
-  if (options.dryRun) {
-    return { kind: 'repaired', column: { ...column, before, after, method, note: null } }
-  }
-  try {
-    const { method, note } = await repairColumn(session, resolved, options)
-    let looked = await lookAgain(work, column)
-    if (method === null) return { kind: 'unchanged', column: looked }
-    // Rows with explicit ids may have come while it waited for a lock that it must not keep for another look.
-    for (let times = 1; times < TIMES && looked.verdict === 'behind'; times += 1) {
-      await repairColumn(session, resolved, options)
-      looked = await lookAgain(work, column)
+async function settleAll(
+  work: Work,
+  lanes: Lanes,
+  verified: readonly VerifiedColumn[],
+  dryRun: boolean,
+): Promise<Map<VerifiedColumn, Outcome>> {
+  const outcomes = new Map<VerifiedColumn, Outcome>()
+  const repairs: PlannedRepair[] = []
+  for (const column of verified) {
+    const plan = planRepair(column, work.server.role, work.options)
+    if (plan.action === 'leave') outcomes.set(column, { kind: 'unchanged', column })
+    else if (plan.action === 'refuse') outcomes.set(column, refused(column, plan.reason))
+    else if (!dryRun) repairs.push({ ...plan, column })
+    else {
+      const { before, after, method } = plan
+      outcomes.set(column, {
+        kind: 'repaired',
+        column: { ...column, before, after, method, note: null },
+      })
     }
-    return {
-      kind: 'repaired',
-      column: { ...looked, before, after: looked.nextValue ?? after, method, note },
+  }
+  await lanes.each(inOrderOfNeed(repairs, work.options), async (session, { together, alone }) => {
+    const settled = await repairTogether(work, session, together)
+    for (const [index, { column }] of together.entries()) {
+      const outcome = settled[index]
+      if (outcome) outcomes.set(column, outcome)
     }
-  } catch (error) {
-    return refused(column, failureReason(error, resolved, 'repair', options))
-  }
+    // One after another: the first may repair what the others, of the same sequence, lack.
+    for (const plan of alone) outcomes.set(plan.column, await repairOne(work, session, plan))
+  })
+  // What another column held against it may have been repaired with that.
+  for (const [column, outcome] of outcomes)
+    outcomes.set(column, await confirm(work, lanes.first, outcome))
+  return outcomes
 }
 
-/** Nothing that is still behind passes for unchanged: not even what its own repair could not see, as a default that names its sequence as text. */
-async function confirm(work: Work, outcome: Outcome): Promise<Outcome> {
-  const { kind, column } = outcome
-  if (kind !== 'unchanged' || column.verdict === 'ok' || !isResolved(column)) return outcome
-  try {
-    const now = await lookAgain(work, column)
-    if (now.verdict === 'ok') return { kind: 'unchanged', column: now }
-    const reason = `Cannot repair ${columnName(column)}: ${String(now.reason)}. Run: typeorm-resync verify --table ${tableArgument(column)}`
-    return refused(now, reason)
-  } catch (error) {
-    return refused(column, failureReason(error, column, 'repair', work.options))
-  }
+/** Repairs that one session makes: some by one statement, then each of the others by its own. */
+interface Share {
+  readonly gap: bigint
+  readonly together: readonly PlannedRepair[]
+  readonly alone: readonly PlannedRepair[]
 }
 
-function refused(column: VerifiedColumn, reason: string): Outcome {
-  return { kind: 'refused', column: { ...column, reason } }
+/** Returns the repairs, those of one sequence in one share, the furthest behind first. */
+function inOrderOfNeed(repairs: readonly PlannedRepair[], { alone }: CommandOptions): Share[] {
+  const groups = [...groupedBy(repairs, ({ resolved }) => resolved.sequence.oid).values()]
+  const isQuick = ([first, ...others]: PlannedRepair[]) =>
+    !alone && others.length === 0 && first !== undefined && isDrawn(first)
+  const quick = groups.filter(isQuick).flat().sort(furthestFirst)
+  const slow = groups.filter((group) => !isQuick(group))
+  return [
+    ...drawnTogether(quick).map((together) => ({
+      gap: together[0]?.gap ?? 0n,
+      together,
+      alone: [],
+    })),
+    ...slow.map((group) => ({ gap: group[0].gap, together: [], alone: group })),
+  ].sort(furthestFirst)
 }
 
-/** Judges a column anew, with all that draw from its sequence. */
-async function lookAgain(
-  { session, server, columns: { selected, companions }, options }: Work,
-  column: VerifiedColumn,
-): Promise<VerifiedColumn> {
-  const others = [...selected, ...companions].filter(
-    (other) =>
-      other.sequence?.oid === column.sequence?.oid && columnName(other) !== columnName(column),
-  )
-  const scope = { selected: [column], companions: others }
-  const [now] = await assessColumns(session, scope, server.role, options)
-  return { ...column, ...now }
+function furthestFirst(one: { readonly gap: bigint }, other: { readonly gap: bigint }): number {
+  if (one.gap === other.gap) return 0
+  return one.gap > other.gap ? -1 : 1
+}
+
+function bySharedSequence({ selected, companions }: Columns): Work['feeding'] {
+  const feeds = groupedBy([...selected, ...companions], sequenceOid)
+  return (column) => feeds.get(sequenceOid(column)) ?? []
+}
+
+function sequenceOid({ sequence }: SequenceColumn): string {
+  return sequence?.oid ?? ''
 }
 
 function assertWritable({ database, inRecovery, readOnly }: Server): void {

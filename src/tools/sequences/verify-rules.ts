@@ -1,4 +1,4 @@
-import { Names, Optional } from '../options/rules'
+import { Count, Names, Optional } from '../options/rules'
 import { TimeRules } from '../options/time-rules'
 import type { VerifyOptions } from './verify'
 
@@ -15,4 +15,8 @@ export class VerifyRules extends TimeRules implements Record<keyof VerifyOptions
   @Optional()
   @Names('schema names')
   schemas: unknown
+
+  @Optional()
+  @Count(1)
+  jobs: unknown
 }

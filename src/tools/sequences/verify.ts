@@ -1,7 +1,8 @@
 import { readCompanions, readSequenceColumns } from '../catalog/columns'
 import type { SequenceColumn } from '../catalog/sequence-column'
 import { readServer, type Server } from '../catalog/server'
-import { withSession, type Session, type Target } from '../db/session'
+import { withLanes, type Lanes } from '../db/lanes'
+import type { Session, Target } from '../db/session'
 import { inTransaction, type Timeouts } from '../db/transaction'
 import { ResyncError } from '../errors'
 import { validated } from '../options/validated'
@@ -16,6 +17,8 @@ import { bySequence, judge, type AssessedColumn } from './verdict'
 
 /** What to verify, and how long to wait. */
 export interface VerifyOptions extends Selection, Timeouts {
+  /** How many connections of a DataSource or a pool may work side by side. Default: 1. */
+  readonly jobs?: number | undefined
   /** The clock for `checkedAt`. Default: the system's. */
   readonly now?: (() => Date) | undefined
 }
@@ -60,21 +63,21 @@ export async function verifySequences(
   options: VerifyOptions = {},
 ): Promise<Verification> {
   const checked = validated(VerifyRules, options)
-  return withSession(target, async (session) => {
-    const { server, checkedAt, verified, missing } = await verifyIn(session, target, checked)
+  return withLanes(target, checked.jobs ?? 1, async (lanes) => {
+    const { server, checkedAt, verified, missing } = await verifyIn(lanes, target, checked)
     return { server, checkedAt, columns: verified, missing }
   })
 }
 
-/** Does the same on a session that the caller holds; returns also the columns that it compared with. */
+/** Does the same on sessions that the caller holds; returns also the columns that it compared with. */
 export async function verifyIn(
-  session: Session,
+  lanes: Lanes,
   target: Target,
   options: VerifyOptions & CommandOptions,
 ) {
-  const catalog = await readCatalog(session, target, options)
+  const catalog = await readCatalog(lanes.first, target, options)
   const { server, columns, entityOf, missing, migrationsTables } = catalog
-  const assessed = await assessColumns(session, columns, server.role, options)
+  const assessed = await assessColumns(lanes, columns, server.role, options)
   const isShared = sharing([...columns.selected, ...columns.companions])
   return {
     server,
@@ -127,14 +130,14 @@ export async function readCatalog(
 
 /** Reads and judges the selected columns, in their order. */
 export async function assessColumns(
-  session: Session,
+  lanes: Lanes,
   { selected, companions }: Columns,
   role: string,
   options: CommandOptions,
 ): Promise<AssessedColumn[]> {
   // A column that cannot be compared at all says nothing about the sequence.
   const comparable = companions.filter((column) => incomparable(column) === null)
-  const readings = await readColumns(session, [...selected, ...comparable], role, options)
+  const readings = await readColumns(lanes, [...selected, ...comparable], role, options)
   const groups = bySequence(readings.filter(({ column }) => incomparable(column) === null))
   return readings.slice(0, selected.length).map((reading) => {
     const group = groups.get(reading.column.sequence?.oid ?? '') ?? []

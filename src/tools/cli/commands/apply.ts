@@ -1,8 +1,9 @@
 import { repairSql } from '../../sequences/repair-sql'
-import { resyncSequences, type RepairedColumn, type Resync } from '../../sequences/resync'
+import { resyncSequences, type Resync } from '../../sequences/resync'
+import type { RepairedColumn } from '../../sequences/settle'
 import { Allowed, Flag, Optional } from '../../options/rules'
 import { EXIT, type ExitCode } from '../exit-code'
-import { checked, selection, SelectorFlags } from '../flags/selectors'
+import { checked, Jobs, selection, SelectorFlags } from '../flags/selectors'
 import { jsonColumn, shortName } from '../output/columns'
 import { reportLines } from '../output/report-lines'
 import { textTable } from '../output/table'
@@ -10,6 +11,9 @@ import { chooseTarget, withTarget } from '../target'
 import type { CommandTerminal } from '../terminal'
 
 class ApplyFlags extends SelectorFlags {
+  @Jobs()
+  readonly jobs: string
+
   @Optional()
   @Flag()
   readonly dryRun?: boolean
@@ -29,8 +33,12 @@ export async function apply(options: object, terminal: CommandTerminal): Promise
   const { dryRun, force } = flags
   const maxGap = flags.maxGap === undefined ? undefined : BigInt(flags.maxGap)
   const chosen = chooseTarget(flags, terminal)
-  const resync = await withTarget(chosen, terminal, (target) =>
-    resyncSequences(target, { ...selection(flags), dryRun, maxGap, force }),
+  const jobs = Number(flags.jobs)
+  const resync = await withTarget(
+    chosen,
+    terminal,
+    (target) => resyncSequences(target, { ...selection(flags), dryRun, maxGap, force, jobs }),
+    jobs,
   )
   terminal.out(flags.format === 'json' ? json(resync, force) : table(resync, force))
   if (flags.format === 'table') {

@@ -25,8 +25,12 @@ export async function verify(options: object, terminal: CommandTerminal): Promis
   }
   const failOn = readFailOn(flags.failOn)
   const chosen = chooseTarget(flags, terminal)
-  const verification = await withTarget(chosen, terminal, (target) =>
-    verifySequences(target, selection(flags)),
+  const jobs = Number(flags.jobs)
+  const verification = await withTarget(
+    chosen,
+    terminal,
+    (target) => verifySequences(target, { ...selection(flags), jobs }),
+    jobs,
   )
   terminal.out(flags.format === 'json' ? json(verification) : table(verification, terminal.colour))
   if (flags.format === 'table') {

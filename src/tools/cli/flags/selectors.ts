@@ -1,4 +1,4 @@
-import { Flag, Names, OneOf, Optional, Text, Time } from '../../options/rules'
+import { Allowed, Flag, Names, OneOf, Optional, Text, Time } from '../../options/rules'
 import { validated, type Rules } from '../../options/validated'
 
 /** Checks what was typed, and returns it. An error names options as they are typed. */
@@ -49,6 +49,13 @@ export class ColumnFlags extends TargetFlags {
 
   @Time()
   readonly statementTimeout: string
+}
+
+/** How many connections may work side by side. More would be work for the server alone. */
+export function Jobs(): PropertyDecorator {
+  return Allowed('a whole number, 1 to 64', (value) =>
+    /^([1-9]|[1-5]\d|6[0-4])$/.test(String(value)),
+  )
 }
 
 /** These, and how to print. */

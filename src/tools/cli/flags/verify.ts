@@ -1,11 +1,14 @@
 import { Allowed, OneOf } from '../../options/rules'
 import { isFailOn } from '../fail-on'
-import { ColumnFlags } from './selectors'
+import { ColumnFlags, Jobs } from './selectors'
 
 const FORMATS = ['table', 'json', 'prometheus', 'nagios'] as const
 
 /** The options of `verify`. */
 export class VerifyFlags extends ColumnFlags {
+  @Jobs()
+  readonly jobs: string
+
   @OneOf(FORMATS)
   readonly format: (typeof FORMATS)[number]
 

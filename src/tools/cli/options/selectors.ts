@@ -35,3 +35,8 @@ export function addColumns(command: Command): Command {
 export function addSelectors(command: Command, formats = 'table or json'): Command {
   return addColumns(command).option('--format <format>', `how to print: ${formats}`, 'table')
 }
+
+/** Adds how many connections work side by side. */
+export function addJobs(command: Command): Command {
+  return command.option('--jobs <count>', 'how many connections work side by side', '2')
+}

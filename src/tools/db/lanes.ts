@@ -1,0 +1,128 @@
+import {
+  isDataSource,
+  isPool,
+  openSession,
+  type OpenSession,
+  type Session,
+  type Target,
+} from './session'
+
+/** Sessions of one database that work side by side. */
+export interface Lanes {
+  /** The one that is always there. */
+  readonly first: Session
+  /**
+   * Does `work` for each item. Whichever session is free takes the next one, so what is slow holds up nothing else. After a failure, or once `signal`
+   * is aborted, nothing more is begun; what was begun is waited for.
+   *
+   * @returns the results in the items' order; undefined for what was not begun
+   */
+  each<T, R>(
+    items: readonly T[],
+    work: (session: Session, item: T) => Promise<R>,
+    signal?: AbortSignal,
+  ): Promise<(R | undefined)[]>
+}
+
+/**
+ * Gives `work` up to `most` connections of a DataSource or a pool; of any other target the one that it is. Only the first must be had: the others are
+ * opened when there is work for them, and where the server or a busy pool gives none the work goes on without.
+ *
+ * @throws what `withSession` throws.
+ */
+export async function withLanes<T>(
+  target: Target,
+  most: number,
+  work: (lanes: Lanes) => Promise<T>,
+): Promise<T> {
+  const first = await openSession(target)
+  const lanes = new OpenLanes(first.session, () => openConnected(target), mostOf(target, most))
+  try {
+    return await work(lanes)
+  } finally {
+    await Promise.all([first.release(), lanes.release()])
+  }
+}
+
+/** Returns the lanes of a session that the caller holds: that one. */
+export function oneLane(session: Session): Lanes {
+  return new OpenLanes(session, () => Promise.reject(new Error('There is one session.')), 1)
+}
+
+class OpenLanes implements Lanes {
+  private readonly others: Promise<OpenSession | null>[] = []
+  private readonly open: OpenSession[] = []
+  private released = false
+
+  constructor(
+    readonly first: Session,
+    private readonly another: () => Promise<OpenSession>,
+    private readonly most: number,
+  ) {}
+
+  async each<T, R>(
+    items: readonly T[],
+    work: (session: Session, item: T) => Promise<R>,
+    signal?: AbortSignal,
+  ): Promise<(R | undefined)[]> {
+    const results = items.map((): R | undefined => undefined)
+    const left = [...items.entries()].reverse()
+    let failure: { readonly error: unknown } | undefined
+    const run = async (session: Session) => {
+      while (!failure && !signal?.aborted) {
+        const next = left.pop()
+        if (!next) return
+        const [index, item] = next
+        try {
+          results[index] = await work(session, item)
+        } catch (error) {
+          failure ??= { error }
+        }
+      }
+    }
+    while (this.others.length < Math.min(this.most, items.length) - 1) this.openAnother()
+    // Only those that are open are waited for: a pool may have no other to give until the first is given back.
+    const running: Promise<void>[] = []
+    for (const other of this.others) {
+      void other.then((opened) => opened && running.push(run(opened.session)))
+    }
+    await run(this.first)
+    await Promise.all(running)
+    if (failure) throw failure.error
+    return results
+  }
+
+  async release(): Promise<void> {
+    this.released = true
+    await Promise.all(this.open.map((opened) => opened.release()))
+  }
+
+  private openAnother(): void {
+    const opening = this.another().then(
+      async (opened) => {
+        this.open.push(opened)
+        if (!this.released) return opened
+        await opened.release()
+        return null
+      },
+      () => null,
+    )
+    this.others.push(opening)
+  }
+}
+
+/** A QueryRunner connects at its first query, and would take an item before it has a session to work on. */
+async function openConnected(target: Target): Promise<OpenSession> {
+  const opened = await openSession(target)
+  try {
+    await opened.session.query('select')
+    return opened
+  } catch (error) {
+    await opened.release()
+    throw error
+  }
+}
+
+function mostOf(target: Target, most: number): number {
+  return isDataSource(target) || isPool(target) ? most : 1
+}

@@ -1,0 +1,133 @@
+import { isResolved } from '../catalog/sequence-column'
+import { oneLane } from '../db/lanes'
+import type { Session } from '../db/session'
+import type { Server } from '../catalog/server'
+import { drawMissing } from './draw'
+import { failureReason, type CommandOptions } from './failure'
+import { columnName, tableArgument } from './names'
+import type { RepairPlan } from './plan'
+import { repairColumn, type RepairLimits } from './repair'
+import type { Method } from './repair-sql'
+import { assessColumns, type Columns, type VerifiedColumn } from './verify'
+
+/** A sequence that was moved; in a dry run, that would be. */
+export type RepairedColumn = VerifiedColumn & {
+  /** The next value before, and after. */
+  readonly before: bigint
+  readonly after: bigint
+  readonly method: Method
+  /** What the repair could not do; null where it did everything. */
+  readonly note: string | null
+}
+
+/** A sequence that was left as it was, and why. */
+export type RefusedColumn = VerifiedColumn & { readonly reason: string }
+
+/** What became of one column. */
+export type Outcome =
+  | { readonly kind: 'repaired'; readonly column: RepairedColumn }
+  | { readonly kind: 'unchanged'; readonly column: VerifiedColumn }
+  | { readonly kind: 'refused'; readonly column: RefusedColumn }
+
+/** A column, and how to repair it. */
+export type PlannedRepair = RepairPlan & { readonly column: VerifiedColumn }
+
+/** What the work on every column needs. */
+export interface Work {
+  readonly server: Server
+  /** All that draw from a column's sequence, itself among them. */
+  readonly feeding: (column: VerifiedColumn) => Columns['selected']
+  readonly options: CommandOptions & RepairLimits
+}
+
+/** How often a sequence is repaired that is behind again at once. */
+const TIMES = 3
+
+/** Repairs one column by a statement of its own, and looks again. */
+export async function repairOne(
+  work: Work,
+  session: Session,
+  { column, resolved, before, after }: PlannedRepair,
+): Promise<Outcome> {
+  try {
+    const { method, note } = await repairColumn(session, resolved, work.options)
+    let [looked] = await lookAgain(work, session, [column])
+    if (method === null) return { kind: 'unchanged', column: looked ?? column }
+    // Rows with explicit ids may have come while it waited for a lock that it must not keep for another look.
+    for (let times = 1; times < TIMES && looked?.verdict === 'behind'; times += 1) {
+      await repairColumn(session, resolved, work.options)
+      ;[looked] = await lookAgain(work, session, [column])
+    }
+    return repaired(looked ?? column, { before, after, method, note })
+  } catch (error) {
+    return refused(column, failureReason(error, resolved, 'repair', work.options))
+  }
+}
+
+/** Repairs columns of different sequences, all by one statement that draws, and looks at all of them again. What is still behind is repaired by itself. */
+export async function repairTogether(
+  work: Work,
+  session: Session,
+  plans: readonly PlannedRepair[],
+): Promise<Outcome[]> {
+  // Where it fails it may have drawn for those before the culprit, and that stays.
+  const drawn = await drawMissing(session, plans, work.options).catch(() => plans.map(() => true))
+  // Where even that fails, each repair says why.
+  const looked = await lookAgain(
+    work,
+    session,
+    plans.map(({ column }) => column),
+  ).catch(() => [])
+  const outcomes: Outcome[] = []
+  for (const [index, plan] of plans.entries()) {
+    const column = looked[index] ?? plan.column
+    if (column.verdict !== 'ok') outcomes.push(await repairOne(work, session, plan))
+    else if (drawn[index]) outcomes.push(repaired(column, { ...plan, note: null }))
+    else outcomes.push({ kind: 'unchanged', column })
+  }
+  return outcomes
+}
+
+/** Nothing that is still behind passes for unchanged: not even what its own repair could not see, as a default that names its sequence as text. */
+export async function confirm(work: Work, session: Session, outcome: Outcome): Promise<Outcome> {
+  const { kind, column } = outcome
+  if (kind !== 'unchanged' || column.verdict === 'ok' || !isResolved(column)) return outcome
+  try {
+    const [now = column] = await lookAgain(work, session, [column])
+    if (now.verdict === 'ok') return { kind: 'unchanged', column: now }
+    const reason = `Cannot repair ${columnName(column)}: ${String(now.reason)}. Run: typeorm-resync verify --table ${tableArgument(column)}`
+    return refused(now, reason)
+  } catch (error) {
+    return refused(column, failureReason(error, column, 'repair', work.options))
+  }
+}
+
+/** Returns that a column was left, and why. */
+export function refused(column: VerifiedColumn, reason: string): Outcome {
+  return { kind: 'refused', column: { ...column, reason } }
+}
+
+function repaired(
+  column: VerifiedColumn,
+  { before, after, method, note }: Omit<RepairedColumn, keyof VerifiedColumn>,
+): Outcome {
+  return {
+    kind: 'repaired',
+    column: { ...column, before, after: column.nextValue ?? after, method, note },
+  }
+}
+
+/** Judges columns anew, with all that draw from their sequences. */
+async function lookAgain(
+  { server, feeding, options }: Work,
+  session: Session,
+  columns: readonly VerifiedColumn[],
+): Promise<VerifiedColumn[]> {
+  const names = new Set(columns.map(columnName))
+  const companions = columns.flatMap((column) =>
+    feeding(column).filter((other) => !names.has(columnName(other))),
+  )
+  const scope = { selected: columns, companions }
+  const now = await assessColumns(oneLane(session), scope, server.role, options)
+  return columns.map((column, index) => ({ ...column, ...now[index] }))
+}
