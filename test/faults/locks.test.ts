@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { resyncSequences } from '../../src/tools/sequences/resync'
 import { resync } from '../support/cli'
 import { useOwnServer } from '../support/own-server'
-import { DRAWING, sceneOn, struckAt, TWO_REPAIRED, WAITING } from '../support/scene'
+import { DRAW, DRAWING, sceneOn, struckAt, TWO_REPAIRED, WAITING } from '../support/scene'
 
 const server = useOwnServer()
 const scene = sceneOn(server)
@@ -42,7 +42,7 @@ describe('a lock that another session does not give back', () => {
       const before = await scene.set(10)
       const [client, holder] = [await scene.lend(), await server.connect()]
       const take = () => holder.query(`begin; ${statement}`)
-      const struck = struckAt(client, ['do $resync$', 'commit', 'do $resync$'], take)
+      const struck = struckAt(client, [DRAW], take)
       const { repaired, refused } = await resyncSequences(struck, {
         schemas: ['shop'],
         lockTimeout: '100ms',

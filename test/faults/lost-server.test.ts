@@ -40,9 +40,9 @@ describe('a server that is killed with -9', () => {
     )
     await losePower()
     const { repaired, refused } = await work
-    expect(repaired.map(({ table }) => table)).toEqual(['accounts'])
-    expect(refused.map(({ table }) => table)).toEqual(['bookings', 'customers'])
-    expect(refused[0]?.reason).toBe(LOST)
+    expect(repaired).toEqual([])
+    expect(refused.map(({ table }) => table)).toEqual(['accounts', 'bookings', 'customers'])
+    expect(refused[1]?.reason).toBe(LOST)
     const id = BigInt(written?.id ?? 0)
     const [kept] = await scene.query<{ last: string }>(
       `delete from shop.bookings where note = 'written meanwhile' returning pg_sequence_last_value('shop.bookings_id_seq') as last`,
@@ -64,18 +64,14 @@ describe('a server that is killed with -9', () => {
     expect(exitCode).toBe(1)
     expect(out).toBe(
       [
-        'COLUMN            NEXT BEFORE  NEXT AFTER  METHOD',
-        'shop.accounts.id            1           4  burn',
-        '1 repaired, 0 unchanged, 2 refused.',
+        'COLUMN             NEXT BEFORE  NEXT AFTER  METHOD',
+        'shop.accounts.id             1           4  burn',
+        'shop.customers.id            1           5  burn',
+        '2 repaired, 0 unchanged, 1 refused.',
         '',
       ].join('\n'),
     )
-    const [bookings, customers, ...more] = err.split('\n')
-    expect(bookings).toBe(LOST)
-    expect(customers).toMatch(
-      /^Cannot repair sequence "shop"\."customers_id_seq": .*\. Run: typeorm-resync apply --table shop\.customers$/,
-    )
-    expect(more).toEqual([''])
+    expect(err).toBe(`${LOST}\n`)
     await scene.expectUnharmed(before)
     await scene.expectFinished()
   })
@@ -106,7 +102,7 @@ it('a backend that is killed with -9, as for want of memory, takes all sessions 
   await scene.until(DRAWING)
   for (const victim of rows) process.kill(victim.pid, 'SIGKILL')
   const { refused } = await work
-  expect(refused[0]?.reason).toBe(LOST)
+  expect(refused.map(({ reason }) => reason)).toContain(LOST)
   await scene.until('not pg_is_in_recovery()')
   expect(server.current().pid).toBe(pid)
   await scene.expectUnharmed(before)

@@ -3,7 +3,7 @@ import type { PgClient } from '../../src/tools/db/session'
 import { resyncSequences } from '../../src/tools/sequences/resync'
 import { resync } from '../support/cli'
 import { useOwnServer } from '../support/own-server'
-import { sceneOn, struckAt, TWO_REPAIRED } from '../support/scene'
+import { DRAW, sceneOn, struckAt, TWO_REPAIRED } from '../support/scene'
 
 const server = useOwnServer()
 const scene = sceneOn(server)
@@ -50,7 +50,7 @@ const SETTINGS = `
 async function settings(client: PgClient, end: string) {
   let within: unknown[] = []
   const look = async () => (within = (await client.query(SETTINGS)).rows)
-  const struck = struckAt(client, ['do $resync$', end], look)
+  const struck = struckAt(client, [DRAW, end], look)
   await resyncSequences(struck, { tables: ['shop.bookings'] })
   return { within, after: (await client.query(SETTINGS)).rows }
 }

@@ -1,3 +1,4 @@
+import { Pool } from 'pg'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { from as copyFrom } from 'pg-copy-streams'
@@ -135,11 +136,16 @@ describe('withResync', () => {
     expect(runs).toBe(1)
   })
 
-  it('takes no DataSource and no manager', async () => {
+  it('takes no DataSource, no pool and no manager', async () => {
     const { dataSource } = await guarded(database.url)
     await expect(withResync(dataSource.manager as never, () => Promise.resolve())).rejects.toThrow(
-      'Cannot work on an EntityManager or a Pool',
+      'Cannot work on an EntityManager here',
     )
+    const pool = new Pool({ connectionString: database.url })
+    await expect(withResync(pool, () => Promise.resolve())).rejects.toThrow(
+      'Cannot work on a Pool here: each query could take another connection. Pass a QueryRunner or a client',
+    )
+    await pool.end()
     await expect(withResync(dataSource as never, () => Promise.resolve())).rejects.toThrow()
   })
 })

@@ -45,7 +45,7 @@ describe('resync', () => {
   })
 
   it('reports what it did when the connection is lost on the way', async () => {
-    await database.query(`create schema lost; create table lost.a (id serial); insert into lost.a values (3);
+    await database.query(`create schema lost; create table lost.a (id bigserial); insert into lost.a values (60000000);
       create table lost.b (id bigserial); insert into lost.b values (50000000)`)
     const writer = await database.connect()
     await writer.query(`begin; select nextval('lost.b_id_seq')`)

@@ -5,7 +5,7 @@ import type { PgClient } from '../../src/tools/db/session'
 import { resync, type Ran } from './cli'
 import type { OwnServer } from './own-server'
 
-/** A repair comes to these in this order; a fault strikes at `bookings`. */
+/** A fault strikes at `bookings`. */
 const TABLES = ['accounts', 'bookings', 'customers'] as const
 
 /** The name of the command line's sessions; a test gives it to those that it lends to the library. */
@@ -158,6 +158,12 @@ export function sceneOn(server: OwnServer): Scene {
   }
 }
 
+/** How the statement begins that draws for several sequences. */
+export const DRAW = 'select missing.draws'
+
+/** How a repair of one column begins. */
+export const REPAIR = 'do $resync$'
+
 /**
  * Returns a client whose queries pass until some that begin as `steps` say have come, in their order; before the last of these, once, `fault` strikes.
  */
@@ -169,7 +175,7 @@ export function struckAt(
   let step = 0
   return {
     async query(text, values) {
-      if (text.startsWith(steps[step] ?? '\0')) {
+      if (text.trimStart().startsWith(steps[step] ?? '\0')) {
         step += 1
         if (step === steps.length) await fault()
       }

@@ -13,7 +13,7 @@ export interface Lanes {
   readonly first: Session
   /**
    * Does `work` for each item. Whichever session is free takes the next one, so what is slow holds up nothing else. After a failure, or once `signal`
-   * is aborted, nothing more is begun; what was begun is waited for.
+   * is aborted, nothing more is begun; what was begun is waited for. A session whose connection is lost leaves the rest to the others, while there are any.
    *
    * @returns the results in the items' order; undefined for what was not begun
    */
@@ -68,8 +68,10 @@ class OpenLanes implements Lanes {
     const results = items.map((): R | undefined => undefined)
     const left = [...items.entries()].reverse()
     let failure: { readonly error: unknown } | undefined
+    let working = 0
     const run = async (session: Session) => {
-      while (!failure && !signal?.aborted) {
+      working += 1
+      while (!failure && !signal?.aborted && (!session.isLost || working === 1)) {
         const next = left.pop()
         if (!next) return
         const [index, item] = next
@@ -79,6 +81,7 @@ class OpenLanes implements Lanes {
           failure ??= { error }
         }
       }
+      working -= 1
     }
     while (this.others.length < Math.min(this.most, items.length) - 1) this.openAnother()
     // Only those that are open are waited for: a pool may have no other to give until the first is given back.

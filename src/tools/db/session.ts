@@ -9,8 +9,14 @@ export interface PgClient {
 
 /** What we need of a pg `Pool`; structural, as above. */
 export interface PgPool {
-  connect(): Promise<PgClient & { release(): void }>
+  connect(): Promise<PooledClient>
   readonly totalCount: number
+}
+
+interface PooledClient extends PgClient {
+  release(): void
+  on(event: 'error', listener: () => void): unknown
+  off(event: 'error', listener: () => void): unknown
 }
 
 /** What the library works on: a DataSource, a pg pool, a QueryRunner (also inside its transaction) or a pg client. */
@@ -18,6 +24,8 @@ export type Target = DataSource | PgPool | QueryRunner | PgClient
 
 /** One connection to PostgreSQL. */
 export interface Session {
+  /** Whether the connection was lost: no query will be answered any more. */
+  readonly isLost: boolean
   query<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>
 }
 
@@ -62,16 +70,27 @@ export async function openSession(target: Target): Promise<OpenSession> {
     return { session: runnerSession(runner), release: () => runner.release() }
   }
   if (isPool(target)) {
-    const client = await target.connect()
-    return {
-      session: clientSession(client),
-      release: () => {
-        client.release()
-        return Promise.resolve()
-      },
-    }
+    return lentBy(target)
   }
   return { session: sessionOf(target), release: () => Promise.resolve() }
+}
+
+async function lentBy(pool: PgPool): Promise<OpenSession> {
+  const client = await pool.connect()
+  // A pool listens to those that are idle only; the next query says that the connection was lost, and an event that nobody hears would end the process.
+  client.on('error', nothing)
+  return {
+    session: clientSession(client),
+    release: () => {
+      client.off('error', nothing)
+      client.release()
+      return Promise.resolve()
+    },
+  }
+}
+
+function nothing(): void {
+  return undefined
 }
 
 /**
@@ -81,9 +100,10 @@ export async function openSession(target: Target): Promise<OpenSession> {
  */
 export function sessionOf(target: QueryRunner | PgClient): Session {
   if (isQueryRunner(target)) return runnerSession(target)
-  if (hasMethods(target, 'getRepository')) {
+  const many = isPool(target) ? 'a Pool' : hasMethods(target, 'getRepository') && 'an EntityManager'
+  if (many) {
     throw new UsageError(
-      'Cannot work on an EntityManager: each query could take another connection. Pass the DataSource or a QueryRunner',
+      `Cannot work on ${many} here: each query could take another connection. Pass a QueryRunner or a client`,
     )
   }
   return clientSession(target)
@@ -126,6 +146,9 @@ export function sessionThrough(
 ): Session {
   let lost: ConnectionError | undefined
   return {
+    get isLost() {
+      return lost !== undefined
+    },
     async query<Row>(sql: string, values?: readonly unknown[]) {
       if (lost) throw lost
       try {

@@ -70,6 +70,7 @@ export function guardRunner(runner: QueryRunner, { healer, watch, turnHolder }: 
 /** Fails as TypeORM does: what goes wrong around a statement must look to its caller as if the statement had. */
 function plainSession(send: Query): Session {
   return {
+    isLost: false,
     query: <Row>(sql: string, values?: readonly unknown[]) =>
       send(sql, values && [...values]) as Promise<Row[]>,
   }

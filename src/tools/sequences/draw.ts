@@ -15,7 +15,9 @@ const MOST_DRAWS = BigInt(BURN_LIMIT)
  */
 const DRAW = `
   select missing.draws::text as draws,
-         (select pg_catalog.max(pg_catalog.nextval(missing.sequence)) from (select pg_catalog.generate_series(1, missing.draws)) series)
+         (select pg_catalog.max(drawn.value)
+            from (select pg_catalog.nextval(missing.sequence) as value
+                    from (select pg_catalog.generate_series(1, missing.draws)) series offset 0) drawn)
     from (select wanted.position, wanted.sequence::regclass as sequence,
                  case when (wanted.last - reached.next) * wanted.step < 0 then 0
                       else least(pg_catalog.div(wanted.last - reached.next, wanted.step) + 1, wanted.planned) end::bigint as draws
