@@ -14,7 +14,7 @@ interface Entry {
 type Env = Readonly<Record<string, string | undefined>>
 
 const NAMED = /^([\p{L}\p{N}_.-]+)\s*=\s*(.*)$/su
-const FORMS = 'a URL or env:NAME, after name= if it is to have a name'
+const NONE = 'there is none; expected a URL or env:NAME a line, after name= if it is to have one'
 const ITEM_FORMS = 'a URL, {"url": …} or {"env": …}, with a "name" if it is to have one'
 
 /**
@@ -47,7 +47,7 @@ export function parseTargets(text: string, source: string, env: Env): FleetTarge
       complain(where, reasonOf(error))
     }
   }
-  if (complaints.length === 0 && targets.length === 0) complain('nothing there', FORMS)
+  if (complaints.length === 0 && targets.length === 0) complaints.push(NONE)
   if (complaints.length === 0) return targets
   throw new UsageError(
     `Cannot use the targets of ${source}: ${complaints.join('; ')}. Nothing was changed.`,
