@@ -16,7 +16,8 @@ const NAMES = Array.from(
 )
 /** Each is broken in a way of its own. */
 const [SHUT, FULL, GONE] = ['tenant_04', 'tenant_09', 'tenant_20'] as const
-const WELL = NAMES.filter((name) => ![SHUT, FULL, GONE].includes(name))
+const BROKEN: readonly string[] = [SHUT, FULL, GONE]
+const WELL = NAMES.filter((name) => !BROKEN.includes(name))
 
 beforeEach(async () => {
   await fleet.make(NAMES)

@@ -15,7 +15,7 @@ export interface TestFleet {
   /** Opens a superuser's session, closed by the caller. */
   connect(database: string): Promise<Client>
   /** The URL of a database, as the role `app`. */
-  url(database: string): string
+  readonly url: (database: string) => string
   /** Waits until the condition, an SQL expression, is true. */
   until(condition: string): Promise<void>
   /** Reads of each database the id of the next insert, 0 where the sequence is behind still, and how many rows there are. */

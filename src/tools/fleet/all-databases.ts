@@ -13,7 +13,7 @@ import type { FleetTarget } from './target'
  * @throws what `connect` throws.
  * @throws {CatalogError} when the list cannot be read.
  */
-export async function allDatabases(url: string, timeouts: Timeouts): Promise<FleetTarget[]> {
+export async function allDatabases(url: string, timeouts: Timeouts = {}): Promise<FleetTarget[]> {
   const client = await connect(url)
   try {
     return await withSession(client, (session) =>
