@@ -155,6 +155,24 @@ describe('20 databases, 3 of them broken in different ways', () => {
     expect(`${out}${err}`).not.toContain('nonsense')
   })
 
+  it('a database that is dropped while it is worked on is reported, and the others are done', async () => {
+    const holder = await fleet.connect(GONE)
+    await holder.query('begin; lock table users in access exclusive mode')
+    const urls = [GONE, ...WELL].map(fleet.url)
+    const running = resync(['apply', '--targets', listed(urls), '--lock-timeout', '60s'])
+    await fleet.until(
+      `exists (select from pg_stat_activity where datname = '${GONE}' and wait_event_type = 'Lock')`,
+    )
+    await fleet.query('postgres', `drop database ${GONE} with (force)`)
+    const { exitCode, out, err } = await running
+    expect(exitCode).toBe(1)
+    expect(err).toMatch(
+      /^127\.0\.0\.1:\d+\/tenant_20: Lost the connection to the database: .*\. No sequence is lower than before\. Run it again\.$/,
+    )
+    expect(out).toContain('18 databases: 17 done, 1 failed.')
+    expect(await fleet.states(WELL)).toEqual(WELL.map(() => 'next 4, 2 rows'))
+  })
+
   it('the command that it prints repairs that one database alone', async () => {
     const file = listed(WELL.map(fleet.url))
     const { err } = await resync(['verify', '--targets', file])

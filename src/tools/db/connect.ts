@@ -40,7 +40,18 @@ export async function connect(url: string, timeoutMillis = CONNECT_TIMEOUT): Pro
  */
 export async function connectPool(url: string, most: number, another?: string): Promise<Pool> {
   const address = addressOf(url)
-  const pool = new Pool({ ...configOf(url, CONNECT_TIMEOUT, another), max: most })
+  const opened: Client[] = []
+  class Remembered extends Client {
+    constructor(config?: ClientConfig) {
+      super(config)
+      opened.push(this)
+    }
+  }
+  const pool = new Pool({
+    ...configOf(url, CONNECT_TIMEOUT, another),
+    max: most,
+    Client: Remembered,
+  })
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
   try {
@@ -48,6 +59,8 @@ export async function connectPool(url: string, most: number, another?: string): 
     first.release()
   } catch (cause) {
     pool.end().catch(() => undefined)
+    // The pool forgets one that was not let in, and it would stay half-open, as above.
+    for (const client of opened) client.end().catch(() => undefined)
     throw connectionError(cause, { ...address, database: another ?? address.database })
   }
   return pool
