@@ -16,6 +16,7 @@ const LAYERS = [
   'diagnose',
   'report',
   'logs',
+  'fleet',
   'monitor',
   'cli',
 ]
@@ -30,7 +31,7 @@ function mayNotImport(folders, extra = []) {
               {
                 regex: `(^|/)(${folders.join('|')})/`,
                 message:
-                  'Imports run one way: cli → monitor, logs, report → diagnose, history → generator, telemetry → guard → sequences → sql, metadata, catalog → options → db → errors.',
+                  'Imports run one way: cli → monitor, fleet, logs, report → diagnose, history → generator, telemetry → guard → sequences → sql, metadata, catalog → options → db → errors.',
               },
             ]
           : []),

@@ -45,6 +45,12 @@ export {
   WriterClosedError,
   type ResyncErrorCode,
 } from './tools/errors'
+export { allDatabases } from './tools/fleet/all-databases'
+export { chooseDatabases, type DatabasePatterns } from './tools/fleet/choose-databases'
+export type { TargetOutcome } from './tools/fleet/each-target'
+export { resyncFleet, verifyFleet, type FleetOptions } from './tools/fleet/fleet'
+export { parseTargets } from './tools/fleet/parse-targets'
+export type { FleetTarget } from './tools/fleet/target'
 export {
   generateResyncMigrations,
   type GeneratedMigration,

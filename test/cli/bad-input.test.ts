@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createServer, type AddressInfo } from 'node:net'
+import { connect, createServer, type AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { resync } from '../support/cli'
 import { useDatabase } from '../support/database'
@@ -47,6 +47,24 @@ describe('a connection that cannot be made', () => {
       `Cannot connect to 127.0.0.1:${url.port}: it asks for a password, and none is given. Nothing was changed.`,
     )
   })
+
+  it('the password is missing: it hangs up, and leaves the server waiting for none', async () => {
+    const url = new URL(database.url)
+    const server = { host: url.hostname, port: Number(url.port) }
+    const hungUp = new Promise<void>((resolve) => {
+      const between = createServer((socket) => {
+        socket.on('end', resolve).on('error', resolve)
+        socket.pipe(connect(server)).pipe(socket)
+        between.close()
+      }).listen(0, '127.0.0.1', () => {
+        url.port = String((between.address() as AddressInfo).port)
+        url.password = ''
+        void failure('verify', '--url', url.href)
+      })
+    })
+    // The server itself hangs up after its authentication_timeout, a minute.
+    await hungUp
+  }, 30_000)
 
   it('the database is missing', async () => {
     const url = database.url.replace(database.name, 'nowhere')

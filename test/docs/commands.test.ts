@@ -61,7 +61,8 @@ describe.each(PAGES)('%s', (page) => {
         if (RUN_BY_CI.has(command)) continue
         const expected = Number(/^exits (\d)$/.exec(note)?.[1] ?? 0)
         const ran = await run('bash', ['-c', `${NPX}\n${command}`], {
-          env: { DATABASE_URL: database.url },
+          // The prefix is of this database alone: the server is every test's.
+          env: { DATABASE_URL: database.url, PREFIX: database.name },
         })
         const [, file] = / > (\S+\.json)$/.exec(command) ?? []
         if (file !== undefined) JSON.parse(readFileSync(join(ROOT, file), 'utf8'))

@@ -6,7 +6,7 @@ import { addDiagnose } from './options/diagnose'
 import { addGenerate } from './options/generate'
 import { addLogs } from './options/logs'
 import { addReport } from './options/report'
-import { addJobs, addSelectors } from './options/selectors'
+import { addFleet, addSelectors } from './options/selectors'
 import { addWatch } from './options/watch'
 import { printable } from './output/printable'
 import type { CommandTerminal, Terminal } from './terminal'
@@ -48,7 +48,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     },
   }
 
-  addJobs(addSelectors(program.command('verify'), 'table, json, prometheus or nagios'))
+  addFleet(addSelectors(program.command('verify'), 'table, json, prometheus or nagios'))
     .description('compare every sequence with its column; consumes no value')
     .option(
       '--fail-on <list>',
@@ -60,7 +60,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
       exitCode = await verify(options, commandTerminal)
     })
 
-  addJobs(addSelectors(program.command('apply')))
+  addFleet(addSelectors(program.command('apply')))
     .description('move the sequences that are behind, beside writers at work')
     .option('--dry-run', 'print the plan and its SQL, and change nothing')
     .option('--max-gap <values>', 'refuse to move a sequence further than this')

@@ -1,4 +1,5 @@
 import { Client, Pool, type ClientConfig } from 'pg'
+import { parse, toClientConfig } from 'pg-connection-string'
 import { ConnectionError, UsageError } from '../errors'
 import { messageOf, SQLSTATE, sqlstateOf } from './sqlstate'
 
@@ -34,11 +35,23 @@ export async function connect(url: string, timeoutMillis = CONNECT_TIMEOUT): Pro
 /**
  * Connects to the database of a URL, and returns a pool that opens up to `most` connections as they are asked for.
  *
+ * @param another - the database to connect to instead of the URL's own
  * @throws what `connect` throws, of the first one.
  */
-export async function connectPool(url: string, most: number): Promise<Pool> {
-  const { host, port, user, database } = clientFor(url, CONNECT_TIMEOUT)
-  const pool = new Pool({ ...configOf(url, CONNECT_TIMEOUT), max: most })
+export async function connectPool(url: string, most: number, another?: string): Promise<Pool> {
+  const address = addressOf(url)
+  const opened: Client[] = []
+  class Remembered extends Client {
+    constructor(config?: ClientConfig) {
+      super(config)
+      opened.push(this)
+    }
+  }
+  const pool = new Pool({
+    ...configOf(url, CONNECT_TIMEOUT, another),
+    max: most,
+    Client: Remembered,
+  })
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
   try {
@@ -46,9 +59,27 @@ export async function connectPool(url: string, most: number): Promise<Pool> {
     first.release()
   } catch (cause) {
     pool.end().catch(() => undefined)
-    throw connectionError(cause, { host, port, user, database })
+    // The pool forgets one that was not let in, and it would stay half-open, as above.
+    for (const client of opened) client.end().catch(() => undefined)
+    throw connectionError(cause, { ...address, database: another ?? address.database })
   }
   return pool
+}
+
+/**
+ * Returns where a URL leads, with what pg takes from the environment where the URL leaves it out.
+ *
+ * @throws {UsageError} when the URL is malformed.
+ */
+export function addressOf(url: string): Address {
+  const { host, port, user, database } = clientFor(url, CONNECT_TIMEOUT)
+  return { host, port, user, database }
+}
+
+/** Returns `host:port`, as messages name a server. */
+export function serverName({ host, port }: Pick<Address, 'host' | 'port'>): string {
+  const name = host?.includes(':') ? `[${host}]` : host
+  return name === undefined ? 'the server' : `${name}:${String(port ?? 5432)}`
 }
 
 function clientFor(url: string, timeoutMillis: number): Client {
@@ -69,13 +100,16 @@ function clientFor(url: string, timeoutMillis: number): Client {
   }
 }
 
-function configOf(url: string, timeoutMillis: number): ClientConfig {
+function configOf(url: string, timeoutMillis: number, another?: string): ClientConfig {
   return {
-    connectionString: url,
     application_name: 'typeorm-resync',
     connectionTimeoutMillis: Math.min(timeoutMillis, CONNECT_TIMEOUT),
     // Or a network that died in silence would be waited for without end.
     keepAlive: true,
+    // No URL names every database: pg decodes neither %23 nor %3F.
+    ...(another === undefined
+      ? { connectionString: url }
+      : { ...toClientConfig(parse(url)), database: another }),
   }
 }
 
@@ -92,10 +126,8 @@ export function connectionError(
   cause: unknown,
   { host, port, user, database }: Address,
 ): ConnectionError {
-  const name = host?.includes(':') ? `[${host}]` : host
-  const server = name === undefined ? 'the server' : `${name}:${String(port ?? 5432)}`
   return new ConnectionError(
-    `Cannot connect to ${server}: ${explain(cause, { user, database })}. Nothing was changed.`,
+    `Cannot connect to ${serverName({ host, port })}: ${explain(cause, { user, database })}. Nothing was changed.`,
     { cause },
   )
 }
@@ -107,6 +139,8 @@ function explain(cause: unknown, { user, database }: Pick<Address, 'user' | 'dat
       return `it does not accept role "${String(user)}" with the password given (${messageOf(cause)})`
     case SQLSTATE.unknownDatabase:
       return `it has no database "${String(database)}"`
+    case SQLSTATE.insufficientPrivilege:
+      return `it does not let role "${String(user)}" into database "${String(database)}" (${messageOf(cause)})`
     case 'ECONNREFUSED':
       return 'nothing listens there'
     case 'ENOTFOUND':

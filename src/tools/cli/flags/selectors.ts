@@ -13,7 +13,7 @@ function optionName(property: string): string {
 }
 
 /** How to print. */
-const FORMATS = ['table', 'json'] as const
+export const FORMATS = ['table', 'json'] as const
 
 /** The options that name a database. */
 export class TargetFlags {

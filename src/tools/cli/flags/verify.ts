@@ -1,14 +1,11 @@
 import { Allowed, OneOf } from '../../options/rules'
 import { isFailOn } from '../fail-on'
-import { ColumnFlags, Jobs } from './selectors'
+import { FleetFlags } from './fleet'
 
 const FORMATS = ['table', 'json', 'prometheus', 'nagios'] as const
 
 /** The options of `verify`. */
-export class VerifyFlags extends ColumnFlags {
-  @Jobs()
-  readonly jobs: string
-
+export class VerifyFlags extends FleetFlags {
   @OneOf(FORMATS)
   readonly format: (typeof FORMATS)[number]
 

@@ -38,5 +38,24 @@ export function addSelectors(command: Command, formats = 'table or json'): Comma
 
 /** Adds how many connections work side by side. */
 export function addJobs(command: Command): Command {
-  return command.option('--jobs <count>', 'how many connections work side by side', '2')
+  return command.option(
+    '--jobs <count>',
+    'how many connections to a database work side by side',
+    '2',
+  )
+}
+
+/** Adds the options that name many databases. */
+export function addFleet(command: Command): Command {
+  return addJobs(command)
+    .addOption(
+      new Option(
+        '--targets <file>',
+        'many databases: a URL or env:NAME a line, or JSON; - for standard input',
+      ).conflicts('allDatabases'),
+    )
+    .option('--all-databases', 'every database of the server of --url')
+    .option('--include-database <pattern...>', 'of these only the databases that match: * and ?')
+    .option('--exclude-database <pattern...>', 'and none that match')
+    .option('--max-connections <count>', 'to all of them together (default: 8)')
 }

@@ -13,18 +13,22 @@ export function reportLines(
   { dataSource }: TargetOptions,
   all = 'Use --format json',
 ): void {
-  for (const line of lines.slice(0, MOST)) terminal.err(printable(runnable(line, dataSource)))
+  const selector = dataSource === undefined ? '' : `-d ${shellWord(dataSource)}`
+  for (const line of lines.slice(0, MOST)) terminal.err(printable(runnable(line, selector)))
   if (lines.length > MOST) {
     const more = `… and ${String(lines.length - MOST)} more. ${all} for all of them.`
-    terminal.err(runnable(more, dataSource))
+    terminal.err(runnable(more, selector))
   }
 }
 
-/** The library's messages name the command and the table; how this run found its database has to be added. A URL is not: it may hold a password. */
-function runnable(line: string, dataSource: string | undefined): string {
-  if (dataSource === undefined) return line
+/**
+ * Adds to the command in a line the options that find this run's database: the library's messages name the command and the table. A URL is not added: it
+ * may hold a password.
+ */
+export function runnable(line: string, selector: string): string {
+  if (selector === '') return line
   return line.replace(
     /Run: typeorm-resync (verify|apply|diagnose)/,
-    (command) => `${command} -d ${shellWord(dataSource)}`,
+    (command) => `${command} ${selector}`,
   )
 }

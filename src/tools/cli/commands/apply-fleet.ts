@@ -1,0 +1,86 @@
+import type { TargetOutcome } from '../../fleet/each-target'
+import { resyncFleet } from '../../fleet/fleet'
+import { labelOf } from '../../fleet/target'
+import type { Resync } from '../../sequences/resync'
+import { EXIT, type ExitCode } from '../exit-code'
+import { fleetTargets } from '../fleet'
+import { repairLimits, type ApplyFlags } from '../flags/apply'
+import { fleetOptions } from '../flags/fleet'
+import {
+  fleetCounts,
+  fleetExitCode,
+  fleetTable,
+  jsonFleet,
+  reportFleet,
+  type FleetPresentation,
+  type FleetResult,
+} from '../output/fleet'
+import { printable } from '../output/printable'
+import {
+  jsonResync,
+  refusalLines,
+  repairStatement,
+  resyncCounts,
+  resyncSummary,
+  type ResyncCounts,
+} from '../output/resync'
+import type { CommandTerminal } from '../terminal'
+
+/** `typeorm-resync apply` to many databases. */
+export async function applyFleet(flags: ApplyFlags, terminal: CommandTerminal): Promise<ExitCode> {
+  const targets = await fleetTargets(flags, terminal)
+  const outcomes = await resyncFleet(targets, { ...fleetOptions(flags), ...repairLimits(flags) })
+  const counts = total(outcomes)
+  if (flags.format === 'json') {
+    const summary = { ...fleetCounts(outcomes), columns: counts }
+    const one = (resync: Resync) => jsonResync(resync, flags.force)
+    terminal.out(JSON.stringify({ summary, targets: jsonFleet(outcomes, one) }, undefined, 2))
+  } else {
+    terminal.out(
+      [
+        fleetTable(outcomes, PRESENTATION, terminal.colour),
+        ...(flags.dryRun ? statements(outcomes, flags.force) : []),
+        resyncSummary(counts, flags.dryRun ?? false),
+      ].join('\n'),
+    )
+    reportFleet(outcomes, PRESENTATION, flags, terminal)
+  }
+  return fleetExitCode(outcomes, ({ refused }) => (refused.length > 0 ? EXIT.findings : EXIT.done))
+}
+
+const PRESENTATION: FleetPresentation<Resync> = {
+  headings: ['REPAIRED', 'UNCHANGED', 'REFUSED'],
+  counts: ({ repaired, unchanged, refused }) => [repaired.length, unchanged.length, refused.length],
+  resultOf,
+  lines: refusalLines,
+}
+
+function resultOf({ dryRun, repaired, refused }: Resync): FleetResult {
+  if (refused.length > 0) return 'refused'
+  if (repaired.length === 0) return 'unchanged'
+  return dryRun ? 'to repair' : 'repaired'
+}
+
+/** What a dry run would do, database by database. */
+function statements(outcomes: readonly TargetOutcome<Resync>[], force?: boolean): string[] {
+  return outcomes.flatMap((outcome) => {
+    if (outcome.state !== 'done' || outcome.result.repaired.length === 0) return []
+    const { target, database } = labelOf(outcome.target)
+    return [
+      `\n-- ${printable(`${target}/${database}`)}`,
+      ...outcome.result.repaired.map((column) => repairStatement(column, force)),
+    ]
+  })
+}
+
+function total(outcomes: readonly TargetOutcome<Resync>[]): ResyncCounts {
+  const sum = { repaired: 0, unchanged: 0, refused: 0 }
+  for (const outcome of outcomes) {
+    if (outcome.state !== 'done') continue
+    const { repaired, unchanged, refused } = resyncCounts(outcome.result)
+    sum.repaired += repaired
+    sum.unchanged += unchanged
+    sum.refused += refused
+  }
+  return sum
+}

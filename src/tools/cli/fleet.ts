@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
+import { messageOf, sqlstateOf } from '../db/sqlstate'
+import { UsageError } from '../errors'
+import { allDatabases } from '../fleet/all-databases'
+import { chooseDatabases } from '../fleet/choose-databases'
+import { parseTargets } from '../fleet/parse-targets'
+import type { FleetTarget } from '../fleet/target'
+import type { FleetFlags } from './flags/fleet'
+import type { CommandTerminal } from './terminal'
+
+/**
+ * Returns the databases that `--targets` or `--all-databases` names, and the patterns leave.
+ *
+ * @throws {UsageError} when the list cannot be read or is wrong, or a pattern matches nothing.
+ * @throws {ConnectionError} when the server whose databases are asked for cannot be reached.
+ */
+export async function fleetTargets(
+  flags: FleetFlags,
+  { env }: CommandTerminal,
+): Promise<FleetTarget[]> {
+  const { targets, includeDatabase: include, excludeDatabase: exclude } = flags
+  const named =
+    targets === undefined
+      ? await allDatabases(serverUrl(flags, env), flags)
+      : parseTargets(await readList(targets), sourceName(targets), env)
+  return chooseDatabases(named, { include, exclude })
+}
+
+function serverUrl({ url }: FleetFlags, env: CommandTerminal['env']): string {
+  const named = url ?? env.DATABASE_URL
+  if (named) return named
+  throw new UsageError(
+    'Cannot choose a server: none is named. Use --all-databases with --url URL of one of its databases, or set DATABASE_URL.',
+  )
+}
+
+function sourceName(file: string): string {
+  return file === '-' ? 'standard input' : JSON.stringify(file)
+}
+
+async function readList(file: string): Promise<string> {
+  try {
+    return await (file === '-' ? text(process.stdin) : readFile(file, 'utf8'))
+  } catch (cause) {
+    const why = sqlstateOf(cause) === 'ENOENT' ? 'there is no such file' : messageOf(cause)
+    throw new UsageError(
+      `Cannot read the targets of ${sourceName(file)}: ${why}. Nothing was changed. Use another --targets FILE.`,
+      { cause },
+    )
+  }
+}
