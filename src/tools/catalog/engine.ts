@@ -1,0 +1,25 @@
+import type { Server } from './server'
+
+/** A server that speaks PostgreSQL's protocol and keeps sequences in its own way; `unknown` for one that we cannot name. */
+export type ForeignEngine = 'CockroachDB' | 'YugabyteDB' | 'Redshift' | 'Greenplum' | 'unknown'
+
+/** How each names itself in version(); the strings that this was read from are in its test. */
+const MARKS: readonly (readonly [RegExp, ForeignEngine])[] = [
+  [/^CockroachDB /, 'CockroachDB'],
+  [/-YB-/, 'YugabyteDB'],
+  [/\bRedshift /, 'Redshift'],
+  [/\(Greenplum Database /, 'Greenplum'],
+]
+
+/**
+ * What configure builds: `PostgreSQL 18.4 on x86_64-pc-linux-gnu, compiled by …`, with a packager's words in brackets or beta versions. What is hosted by RDS, Aurora,
+ * Neon or Supabase says the same, and is PostgreSQL here.
+ */
+const PLAIN = /^PostgreSQL \d+(\.\d+|beta\d+|rc\d+|devel)( \([^)]*\))? on /
+
+/** Tells by version() which other engine this is; null for PostgreSQL. Who does not say plainly that he is, is not taken for it. */
+export function foreignEngine({ description }: Pick<Server, 'description'>): ForeignEngine | null {
+  const marked = MARKS.find(([mark]) => mark.test(description))
+  if (marked) return marked[1]
+  return PLAIN.test(description) ? null : 'unknown'
+}
