@@ -26,6 +26,7 @@ describe.each([1, 2])('--jobs %i', (jobs) => {
   it('opens no more connections, each under our name', async () => {
     const before = await sessions()
     const holder = await database.connect()
+    const { rows: holders } = await holder.query<{ pid: number }>('select pg_backend_pid() as pid')
     await holder.query('begin; lock table one, two, three in access exclusive mode')
     const running = resync(
       ['apply', '--url', database.url, '--jobs', String(jobs), '--lock-timeout', '20s'],
@@ -34,7 +35,7 @@ describe.each([1, 2])('--jobs %i', (jobs) => {
     const ours = () =>
       database.query<{ name: string }>(
         `select application_name as name from pg_stat_activity
-          where datname = current_database() and state is not null and pid not in (pg_backend_pid(), ${String(holder.processID)})`,
+          where datname = current_database() and state is not null and pid not in (pg_backend_pid(), ${String(holders[0]?.pid)})`,
       )
     await expect.poll(ours).not.toHaveLength(0)
     const named = await ours()

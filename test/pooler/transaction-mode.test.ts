@@ -102,6 +102,15 @@ describe.skipIf(!HAS_PGBOUNCER)(title, () => {
     }
   })
 
+  it('refuses a startup parameter of the URL, and is quoted', async () => {
+    const url = `${pooler.url}?statement_timeout=5000`
+    expect(await resync(['verify', '--url', url])).toEqual({
+      exitCode: 2,
+      out: '',
+      err: expect.stringContaining('unsupported startup parameter: statement_timeout') as string,
+    })
+  })
+
   it('serves the guard and the writer', async () => {
     const source = new DataSource({ type: 'postgres', url: pooler.url, entities: TELEMETRY })
     guardDataSource(source)

@@ -93,3 +93,11 @@ it('has its own error where a guard cannot help', async () => {
   // The statement's own draw; no repair.
   expect(await position()).toEqual([{ last_value: '1', is_called: true }])
 })
+
+it('may be a node of Citus, whose ids are of several nodes', async () => {
+  await database.query('set allow_system_table_mods = on')
+  await database.query('create table pg_catalog.pg_dist_local_group (groupid int primary key)')
+  const ran = await resync(['apply', '--url', database.url])
+  expect(ran.err).toBe(REASON.replace('YugabyteDB', 'Citus'))
+  expect(ran).toMatchObject({ exitCode: 1, out: '0 repaired, 0 unchanged, 1 refused.' })
+})

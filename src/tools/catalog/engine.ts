@@ -1,7 +1,8 @@
 import type { Server } from './server'
 
 /** A server that speaks PostgreSQL's protocol and keeps sequences in its own way; `unknown` for one that we cannot name. */
-export type ForeignEngine = 'CockroachDB' | 'YugabyteDB' | 'Redshift' | 'Greenplum' | 'unknown'
+export type ForeignEngine =
+  'CockroachDB' | 'YugabyteDB' | 'Redshift' | 'Greenplum' | 'Citus' | 'unknown'
 
 /** How each names itself in version(); the strings that this was read from are in its test. */
 const MARKS: readonly (readonly [RegExp, ForeignEngine])[] = [
@@ -17,9 +18,16 @@ const MARKS: readonly (readonly [RegExp, ForeignEngine])[] = [
  */
 const PLAIN = /^PostgreSQL \d+(\.\d+|beta\d+|rc\d+|devel)( \([^)]*\))? on /
 
-/** Tells by version() which other engine this is; null for PostgreSQL. Who does not say plainly that he is, is not taken for it. */
-export function foreignEngine({ description }: Pick<Server, 'description'>): ForeignEngine | null {
+/**
+ * Tells which other engine this is; null for PostgreSQL. Who does not say plainly that he is, is not taken for it. A Citus worker's values carry its group
+ * above 48 bits: a coordinator's sequence that followed max(id) would leave its own range and meet theirs.
+ */
+export function foreignEngine({
+  description,
+  citus,
+}: Pick<Server, 'description' | 'citus'>): ForeignEngine | null {
   const marked = MARKS.find(([mark]) => mark.test(description))
   if (marked) return marked[1]
-  return PLAIN.test(description) ? null : 'unknown'
+  if (!PLAIN.test(description)) return 'unknown'
+  return citus ? 'Citus' : null
 }
