@@ -5,6 +5,9 @@ it.each([
   // The server of these tests, and Debian's.
   'PostgreSQL 18.4 on x86_64-pc-linux-gnu, compiled by gcc (GCC) 11.5.0, 64-bit',
   'PostgreSQL 15.20 (Debian 15.20-0+deb12u1) on x86_64-pc-linux-gnu, compiled by gcc (Debian 12.2.0-14+deb12u1) 12.2.0, 64-bit',
+  // Percona's packages, and the build by Visual C++ (before 17 it named no platform).
+  'PostgreSQL 15.4 - Percona Distribution on x86_64-pc-linux-gnu, compiled by gcc (GCC) 8.5.0, 64-bit',
+  'PostgreSQL 15.4, compiled by Visual C++ build 1914, 64-bit',
   'PostgreSQL 19beta1 on x86_64-pc-linux-gnu, compiled by gcc (GCC) 11.5.0, 64-bit',
 ])('takes for PostgreSQL: %s', (description) => {
   expect(foreignEngine({ description })).toBeNull()

@@ -13,10 +13,10 @@ const MARKS: readonly (readonly [RegExp, ForeignEngine])[] = [
 ]
 
 /**
- * What configure builds: `PostgreSQL 18.4 on x86_64-pc-linux-gnu, compiled by …`, with a packager's words in brackets or beta versions. What is hosted by RDS, Aurora,
+ * What PostgreSQL's own builds say: `PostgreSQL 18.4 on x86_64-pc-linux-gnu, compiled by …`, on Windows without the platform, with a packager's words between. What is hosted by RDS, Aurora,
  * Neon or Supabase says the same, and is PostgreSQL here.
  */
-const PLAIN = /^PostgreSQL \d+(\.\d+|beta\d+|rc\d+|devel)( \([^)]*\))? on /
+const PLAIN = /^PostgreSQL \d+(\.\d+|beta\d+|rc\d+|devel)( .*?)?( on |, compiled by )/
 
 /**
  * Tells which other engine this is; null for PostgreSQL. Who does not say plainly that he is, is not taken for it. A Citus worker's values carry its group
