@@ -149,6 +149,9 @@ function explain(cause: unknown, { user, database }: Pick<Address, 'user' | 'dat
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return 'the host cannot be reached'
+    case SQLSTATE.protocolViolation:
+      // A pooler's, which may name a parameter such as statement_timeout.
+      return messageOf(cause).replace(/\.$/, '')
     default:
       return explainMessage(messageOf(cause))
   }

@@ -1,5 +1,6 @@
 /** The SQLSTATEs that decide something here; names from PostgreSQL's Appendix A. */
 export const SQLSTATE = {
+  protocolViolation: '08P01',
   invalidPassword: '28P01',
   invalidAuthorization: '28000',
   unknownDatabase: '3D000',

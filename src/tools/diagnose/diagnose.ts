@@ -8,6 +8,7 @@ import { ResyncError } from '../errors'
 import type { ColumnKey, History } from '../history/point'
 import { validated } from '../options/validated'
 import type { Selection } from '../sequences/selection'
+import { assertPostgresServer } from '../sequences/server-kind'
 import { assessColumns, verifyIn, type VerifiedColumn } from '../sequences/verify'
 import type { Cause } from './cause'
 import type { Context, Finder, Findings } from './context'
@@ -52,6 +53,8 @@ export async function diagnoseSequences(
   const isNamed = checked.tables !== undefined || checked.entities !== undefined
   return withLanes(target, 1, async (lanes) => {
     const { server, checkedAt, verified, columns: all } = await verifyIn(lanes, target, checked)
+    // The causes are looked for in PostgreSQL's catalog.
+    assertPostgresServer(server)
     const columns = verified.filter(({ verdict }) => isNamed || verdict === 'behind')
     if (columns.length === 0) return { server, checkedAt, columns: [], notes: [] }
     const { selected, companions } = all

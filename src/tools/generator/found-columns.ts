@@ -6,6 +6,7 @@ import { incomparable } from '../sequences/comparable'
 import type { CommandOptions } from '../sequences/failure'
 import { planRepair } from '../sequences/plan'
 import type { Selection } from '../sequences/selection'
+import { assertPostgresServer } from '../sequences/server-kind'
 import { readCatalog, verifyIn } from '../sequences/verify'
 
 /** Columns to write for, and why it cannot be told of others. */
@@ -22,7 +23,8 @@ export async function look(
   drifted: boolean,
 ): Promise<Found> {
   if (drifted) return verifyColumns(session, target, selection)
-  const { columns } = await readCatalog(session, target, selection)
+  const { server, columns } = await readCatalog(session, target, selection)
+  assertPostgresServer(server)
   return {
     columns: columns.selected.filter((column) => incomparable(column) === null),
     unknown: columns.selected.flatMap((column) => incomparable(column) ?? []),

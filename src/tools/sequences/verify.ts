@@ -1,5 +1,6 @@
 import { readCompanions, readSequenceColumns } from '../catalog/columns'
 import type { SequenceColumn } from '../catalog/sequence-column'
+import { foreignEngine } from '../catalog/engine'
 import { readServer, type Server } from '../catalog/server'
 import { withLanes, type Lanes } from '../db/lanes'
 import type { Session, Target } from '../db/session'
@@ -11,7 +12,7 @@ import { catalogError, type CommandOptions } from './failure'
 import { findFaults, type Fault } from './faults'
 import { readColumns } from './readings'
 import { assertFed, readDeclarations, resolveSelection, type Selection } from './selection'
-import { assertPostgresServer } from './server-kind'
+import { assertNotOld, foreignReason, foreignServer } from './server-kind'
 import { VerifyRules } from './verify-rules'
 import { bySequence, judge, type AssessedColumn } from './verdict'
 
@@ -56,7 +57,7 @@ export interface Columns {
  * @throws {CatalogError} when the catalog cannot be read.
  * @throws {ConnectionError} when the connection is lost.
  * @throws {IsolationError} inside a caller's transaction that does not see what was committed since it began.
- * @throws {UnsupportedDatabaseError} when the server is not PostgreSQL.
+ * @throws {UnsupportedDatabaseError} when the server is not PostgreSQL and its catalog cannot be read as one, or it is older than 14.
  */
 export async function verifySequences(
   target: Target,
@@ -77,7 +78,10 @@ export async function verifyIn(
 ) {
   const catalog = await readCatalog(lanes.first, target, options)
   const { server, columns, entityOf, missing, migrationsTables } = catalog
-  const assessed = await assessColumns(lanes, columns, server.role, options)
+  const assessed =
+    foreignEngine(server) === null
+      ? await assessColumns(lanes, columns, server.role, options)
+      : columns.selected.map((column) => notJudged(server, column))
   const isShared = sharing([...columns.selected, ...columns.companions])
   return {
     server,
@@ -95,6 +99,11 @@ export async function verifyIn(
   }
 }
 
+/** What the catalog of another engine shows is shown; what a sequence there gives next, nobody but the engine can say. */
+function notJudged(server: Server, column: SequenceColumn): AssessedColumn {
+  return judge({ column, failure: foreignReason(server, column) ?? 'It was not read.' }, [])
+}
+
 /** Returns whether others of `columns` draw from a column's sequence too. */
 function sharing(columns: readonly SequenceColumn[]): (column: SequenceColumn) => boolean {
   const feeds = new Map<string, number>()
@@ -109,10 +118,11 @@ export async function readCatalog(
   target: Target,
   options: VerifyOptions & CommandOptions,
 ) {
+  let server: Server | undefined
   try {
     return await inTransaction(session, 'read only', options, async () => {
-      const server = await readServer(session)
-      assertPostgresServer(server)
+      server = await readServer(session)
+      assertNotOld(server)
       const { filter, tables } = await resolveSelection(session, target, options)
       const declarations = await readDeclarations(session, target)
       const { entityOf, generated, migrationsTables } = declarations
@@ -124,7 +134,11 @@ export async function readCatalog(
       return { server, columns: { selected, companions }, entityOf, missing, migrationsTables }
     })
   } catch (error) {
-    throw error instanceof ResyncError ? error : catalogError(error, options)
+    if (error instanceof ResyncError) throw error
+    // Its catalog may differ, too.
+    throw server && foreignEngine(server) !== null
+      ? foreignServer(server, error)
+      : catalogError(error, options)
   }
 }
 

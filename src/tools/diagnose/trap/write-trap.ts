@@ -15,6 +15,7 @@ import { validated } from '../../options/validated'
 import { incomparable } from '../../sequences/comparable'
 import { columnName } from '../../sequences/names'
 import type { Selection } from '../../sequences/selection'
+import { assertPostgresServer } from '../../sequences/server-kind'
 import { readCatalog } from '../../sequences/verify'
 import { renderTrap } from './render-trap'
 import type { TrapColumn } from './trap-sql'
@@ -62,9 +63,10 @@ export async function writeTrap(target: Target, options: TrapOptions = {}): Prom
     dryRun,
     ...selection
   } = validated(MigrationRules, options)
-  const { columns } = await withSession(target, (session) =>
+  const { server, columns } = await withSession(target, (session) =>
     readCatalog(session, target, selection),
   )
+  assertPostgresServer(server)
   const watched = columns.selected
     .filter((column) => incomparable(column) === null)
     .filter(isResolved)
