@@ -36,6 +36,7 @@ export {
   ResyncError,
   SpoolError,
   StaleSequenceError,
+  StoppedError,
   UnknownEntityError,
   UnknownSchemaError,
   UnknownTableError,
@@ -98,6 +99,7 @@ export { renderReport, type Report, type ReportColumn } from './tools/report/rep
 export { reportSequences, type ReportOptions } from './tools/report/report-sequences'
 export { explainColumn } from './tools/sequences/explain'
 export type { Fault, FaultKind } from './tools/sequences/faults'
+export type { Attended, Progress } from './tools/sequences/progress'
 export type { RepairLimits } from './tools/sequences/repair'
 export type { Method } from './tools/sequences/repair-sql'
 export { resyncSequences, type Resync, type ResyncOptions } from './tools/sequences/resync'

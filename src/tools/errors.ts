@@ -11,6 +11,7 @@ export type ResyncErrorCode =
   | 'UNKNOWN_SCHEMA'
   | 'READ_ONLY'
   | 'OUTPUT'
+  | 'STOPPED'
   | 'STALE_SEQUENCE'
   | 'INVALID_EVENT'
   | 'QUEUE_FULL'
@@ -85,6 +86,11 @@ export class ReadOnlyError extends ResyncError {
 /** A file that cannot be written. */
 export class OutputError extends ResyncError {
   readonly code = 'OUTPUT'
+}
+
+/** Work that its caller's signal ended before there was a result. */
+export class StoppedError extends ResyncError {
+  readonly code = 'STOPPED'
 }
 
 /** A statement that a sequence which is behind would have turned on another's row: it would have overwritten that, or dropped its own. */

@@ -191,7 +191,8 @@ describe('apply', () => {
       repaired: [REPAIRED],
       unchanged: [FINE],
       refused: [],
-      summary: { repaired: 1, unchanged: 1, refused: 0 },
+      notBegun: [],
+      summary: { repaired: 1, unchanged: 1, refused: 0, notBegun: 0, settledBefore: 0 },
     })
   })
 

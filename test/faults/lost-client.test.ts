@@ -27,17 +27,24 @@ async function struckCli(args: readonly string[], condition: string, signal: Nod
 }
 
 describe('apply', () => {
-  it.each([
-    ['SIGKILL', ['SIGKILL']],
-    ['SIGINT', ['SIGINT', 130]],
-  ] as const)(
-    'that gets %s while it draws ends by it; the server ends its session, and a re-run finishes',
-    async (signal, ends) => {
+  const drawing = () => ['apply', '--url', scene.roleUrl(), '--schema', 'shop', '--jobs', '1']
+
+  it('that is killed while it draws leaves a server that ends its session; a re-run finishes', async () => {
+    const before = await scene.set(4_000_000)
+    expect(await struckCli(drawing(), DRAWING, 'SIGKILL')).toEqual({ end: 'SIGKILL', printed: '' })
+    await scene.expectUnharmed(before)
+    await scene.expectFinished()
+  })
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'that gets %s while it draws for the furthest behind finishes that, begins no other, and says so; a re-run finishes',
+    async (signal) => {
       const before = await scene.set(4_000_000)
-      const args = ['apply', '--url', scene.roleUrl(), '--schema', 'shop']
-      const { end, printed } = await struckCli(args, DRAWING, signal)
-      expect(ends).toContain(end)
-      expect(printed).toBe('')
+      const { end, printed } = await struckCli(drawing(), DRAWING, signal)
+      expect(end).toBe(1)
+      expect(printed).toContain('Stopping, once what was begun is done.')
+      expect(printed).toContain('1 repaired, 0 unchanged, 0 refused, 2 not begun.')
+      expect(printed).toContain('Stopped: 2 sequences still behind. Run it again.')
       await scene.expectUnharmed(before)
       await scene.expectFinished()
     },

@@ -72,7 +72,7 @@ describe('an option that is wrong', () => {
 
   it('of verifySequences, which knows no limits', async () => {
     await expect(verifySequences(dataSource, { maxGap: 5n } as never)).rejects.toThrow(
-      'Cannot use option maxGap: there is none. Nearest: tables. Nothing was changed.',
+      'Cannot use option maxGap: there is none. Nearest: signal. Nothing was changed.',
     )
   })
 

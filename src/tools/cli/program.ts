@@ -64,6 +64,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     .description('move the sequences that are behind, beside writers at work')
     .option('--dry-run', 'print the plan and its SQL, and change nothing')
     .option('--max-gap <values>', 'refuse to move a sequence further than this')
+    .option('--resume <file>', 'go on where a run stopped that kept this file; keep it in this run')
     .option('--force', 'repair in spite of --max-gap, and where hardly a value would be left')
     .action(async (options: object) => {
       const { apply } = await import('./commands/apply.js')

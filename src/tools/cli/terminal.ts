@@ -1,3 +1,5 @@
+import type { WriteStream } from 'node:tty'
+
 /** What the command line talks to; a test's is made of arrays. */
 export interface Terminal {
   /** Data. */
@@ -9,6 +11,8 @@ export interface Terminal {
   readonly cwd: string
   /** Whether data goes to a terminal that shows colour. */
   readonly colour: boolean
+  /** Where long work shows how far it has come; nowhere where there is none. */
+  readonly progress?: WriteStream | undefined
 }
 
 /** A command's terminal. */
@@ -26,5 +30,6 @@ export function processTerminal(): Terminal {
     env,
     cwd: process.cwd(),
     colour: stdout.isTTY && !env.NO_COLOR,
+    progress: stderr,
   }
 }

@@ -4,7 +4,13 @@ import type { Target } from '../db/session'
 import { parseTableName } from '../db/table-name'
 import { UsageError } from '../errors'
 import { validated } from '../options/validated'
-import { resyncSequences, type Resync, type ResyncOptions } from '../sequences/resync'
+import {
+  isComplete,
+  journalOf,
+  resyncWith,
+  type Resync,
+  type ResyncOptions,
+} from '../sequences/resync'
 import { verifySequences, type Verification, type VerifyOptions } from '../sequences/verify'
 import { eachTarget, type TargetOutcome } from './each-target'
 import { ResyncFleetRules, VerifyFleetRules } from './fleet-rules'
@@ -14,8 +20,6 @@ import { labelOf, type FleetTarget } from './target'
 export interface FleetOptions {
   /** How many connections there may be at once, to all databases together. Default: 8. */
   readonly maxConnections?: number | undefined
-  /** Once aborted, no target is begun; those that were are finished. */
-  readonly signal?: AbortSignal | undefined
 }
 
 /** How many connections one database is given, where `jobs` does not say. */
@@ -34,6 +38,7 @@ export async function verifyFleet(
   options: VerifyOptions & FleetOptions = {},
 ): Promise<TargetOutcome<Verification>[]> {
   const checked = validated(VerifyFleetRules, options)
+  assertTargets(targets, checked)
   return onFleet(targets, checked, (target, each) => verifySequences(target, each))
 }
 
@@ -47,7 +52,24 @@ export async function resyncFleet(
   options: ResyncOptions & FleetOptions = {},
 ): Promise<TargetOutcome<Resync>[]> {
   const checked = validated(ResyncFleetRules, options)
-  return onFleet(targets, checked, (target, each) => resyncSequences(target, each))
+  assertTargets(targets, checked)
+  const journal = journalOf(checked)
+  const outcomes = await onFleet(targets, checked, (target, each) =>
+    resyncWith(journal, target, each),
+  )
+  const isDone = outcomes.every((one) => one.state === 'done' && isComplete(one.result))
+  if (isDone) journal?.remove()
+  return outcomes
+}
+
+function assertTargets(targets: readonly FleetTarget[], { entities, tables }: VerifyOptions): void {
+  if (entities) {
+    throw new UsageError(
+      'Cannot select an entity in a fleet: its databases are given by URL, and a URL knows no entities. Nothing was changed. Use --table [schema.]table.',
+    )
+  }
+  for (const target of targets) labelOf(target)
+  for (const table of tables ?? []) parseTableName(table)
 }
 
 function onFleet<O extends VerifyOptions, R>(
@@ -55,14 +77,7 @@ function onFleet<O extends VerifyOptions, R>(
   options: O & FleetOptions,
   work: (target: Target, each: O) => Promise<R>,
 ): Promise<TargetOutcome<R>[]> {
-  const { maxConnections = MAX_CONNECTIONS, signal, ...others } = options
-  if (options.entities) {
-    throw new UsageError(
-      'Cannot select an entity in a fleet: its databases are given by URL, and a URL knows no entities. Nothing was changed. Use --table [schema.]table.',
-    )
-  }
-  for (const target of targets) labelOf(target)
-  for (const table of options.tables ?? []) parseTableName(table)
+  const { maxConnections = MAX_CONNECTIONS, onProgress, ...others } = options
   const jobs = Math.min(options.jobs ?? JOBS, maxConnections)
   // What is left is every option of O.
   const each = { ...others, jobs } as unknown as O
@@ -74,6 +89,6 @@ function onFleet<O extends VerifyOptions, R>(
         () => connectPool(url, jobs, database),
         (pool) => work(pool, each),
       ),
-    signal,
+    { signal: options.signal, onProgress },
   )
 }

@@ -1,4 +1,4 @@
-import { Allowed, Callback, Flag, Optional, Text } from '../options/rules'
+import { Allowed, Callback, Flag, Optional, Signal, Text } from '../options/rules'
 import { TimeRules } from '../options/time-rules'
 import type { ScanLogsOptions } from './scan-logs'
 import { isSince } from './since'
@@ -22,7 +22,7 @@ export class ScanLogsRules extends TimeRules implements Record<keyof ScanLogsOpt
   follow: unknown
 
   @Optional()
-  @Allowed('an AbortSignal', (value) => value instanceof AbortSignal)
+  @Signal()
   signal: unknown
 
   @Optional()

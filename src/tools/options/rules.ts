@@ -58,6 +58,11 @@ export function Callback(): PropertyDecorator {
   return Allowed('a function', (value) => typeof value === 'function')
 }
 
+/** What stops the work. */
+export function Signal(): PropertyDecorator {
+  return Allowed('an AbortSignal', (value) => value instanceof AbortSignal)
+}
+
 /** A whole number; `least` or more. */
 export function Count(least = 0): PropertyDecorator {
   return Allowed(`a whole number, ${String(least)} or more`, (value) => isCount(value, least))

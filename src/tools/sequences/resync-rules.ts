@@ -1,4 +1,4 @@
-import { Flag, Gap, Optional } from '../options/rules'
+import { Flag, Gap, Optional, Text } from '../options/rules'
 import type { ResyncOptions } from './resync'
 import { VerifyRules } from './verify-rules'
 
@@ -15,4 +15,8 @@ export class ResyncRules extends VerifyRules implements Record<keyof ResyncOptio
   @Optional()
   @Flag()
   dryRun: unknown
+
+  @Optional()
+  @Text('a file')
+  resume: unknown
 }

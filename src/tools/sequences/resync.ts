@@ -1,13 +1,18 @@
+import { foreignEngine } from '../catalog/engine'
+import { readIdentity } from '../catalog/identity'
 import type { SequenceColumn } from '../catalog/sequence-column'
 import type { Server } from '../catalog/server'
 import { withLanes, type Lanes } from '../db/lanes'
 import type { Target } from '../db/session'
-import { ReadOnlyError } from '../errors'
+import { ReadOnlyError, UsageError } from '../errors'
 import { groupedBy } from '../grouped-by'
+import { inTransaction } from '../db/transaction'
 import { validated } from '../options/validated'
-import { drawnTogether, isDrawn } from './draw'
 import type { CommandOptions } from './failure'
+import { openJournal, type DatabaseJournal, type Journal } from './journal'
 import { planRepair } from './plan'
+import { inOrderOfNeed } from './order'
+import { counting } from './progress'
 import type { RepairLimits } from './repair'
 import { ResyncRules } from './resync-rules'
 import {
@@ -27,6 +32,11 @@ import { verifyIn, type Columns, type VerifiedColumn, type VerifyOptions } from 
 export interface ResyncOptions extends VerifyOptions, RepairLimits {
   /** Plans, and changes nothing. Default: false. */
   readonly dryRun?: boolean | undefined
+  /**
+   * A file that keeps what was settled: where there is one, a run goes on from it, and passes over what is written there. It is removed when nothing
+   * is left to do, and refused when it is a day old. Default: none is kept.
+   */
+  readonly resume?: string | undefined
 }
 
 /** What `resyncSequences` did. */
@@ -37,12 +47,18 @@ export interface Resync {
   /** Not behind. */
   readonly unchanged: readonly VerifiedColumn[]
   readonly refused: readonly RefusedColumn[]
+  /** Behind still: the signal was aborted before their turn. */
+  readonly notBegun: readonly VerifiedColumn[]
+  /** How many columns `resume` had as settled. They were not looked at. */
+  readonly settledBefore: number
 }
 
 /**
  * Moves every selected sequence that is behind past its column, while writers write; one that is not behind is left alone. Those that are
- * furthest behind come first. Never moves a sequence back, and goes on where one column fails.
+ * furthest behind come first. Never moves a sequence back, and goes on where one column fails. A signal that is aborted while it repairs lets what was
+ * begun come to its end, and the rest is `notBegun`.
  *
+ * @throws {OutputError} when the file of `resume` cannot be read or written.
  * @throws {ReadOnlyError} when the server is a standby or the session read only, and it is no dry run.
  * @throws what `verifySequences` throws.
  */
@@ -51,7 +67,39 @@ export async function resyncSequences(
   options: ResyncOptions = {},
 ): Promise<Resync> {
   const checked = validated(ResyncRules, options)
-  return withLanes(target, checked.jobs ?? 1, (lanes) => resyncIn(lanes, target, checked))
+  const journal = journalOf(checked)
+  const resync = await resyncWith(journal, target, checked)
+  if (isComplete(resync)) journal?.remove()
+  return resync
+}
+
+/** Does the same with a journal that the caller opened, and removes. */
+export function resyncWith(
+  journal: Journal | undefined,
+  target: Target,
+  options: ResyncOptions,
+): Promise<Resync> {
+  return withLanes(target, options.jobs ?? 1, (lanes) => resyncIn(lanes, target, options, journal))
+}
+
+/**
+ * Opens the journal that the options name; undefined where they name none.
+ *
+ * @throws {UsageError} when it cannot be gone on with, or a dry run is asked for, which settles nothing.
+ */
+export function journalOf({ resume, dryRun, now }: ResyncOptions): Journal | undefined {
+  if (resume === undefined) return undefined
+  if (dryRun) {
+    throw new UsageError(
+      'Cannot use --resume with --dry-run: a dry run settles nothing. Use one of them.',
+    )
+  }
+  return openJournal(resume, now?.() ?? new Date())
+}
+
+/** Tells whether nothing is left to do. */
+export function isComplete({ refused, notBegun }: Resync): boolean {
+  return refused.length + notBegun.length === 0
 }
 
 /** Does the same on sessions that the caller holds. */
@@ -59,13 +107,24 @@ export async function resyncIn(
   lanes: Lanes,
   target: Target,
   options: ResyncOptions & CommandOptions,
+  journal?: Journal,
 ): Promise<Resync> {
   const asApply = { ...options, command: 'apply' } as const
-  const { server, columns, verified } = await verifyIn(lanes, target, asApply)
+  let here: DatabaseJournal | undefined
+  let settledBefore = 0
+  const { server, columns, verified } = await verifyIn(lanes, target, asApply, async (all, on) => {
+    // Nothing is settled there.
+    if (!journal || foreignEngine(on) !== null) return all
+    const read = () => readIdentity(lanes.first)
+    here = journal.of(await inTransaction(lanes.first, 'read only', options, read))
+    const left = withoutSettled(all, here)
+    settledBefore = all.selected.length - left.selected.length
+    return left
+  })
   const dryRun = options.dryRun ?? false
   if (!dryRun) assertWritable(server)
   const work: Work = { server, feeding: bySharedSequence(columns), options: asApply }
-  const outcomes = await settleAll(work, lanes, verified, dryRun)
+  const outcomes = await settleAll(work, lanes, verified, asApply, here)
   const of = <K extends Outcome['kind']>(kind: K) =>
     verified.flatMap((column) => {
       const outcome = outcomes.get(column)
@@ -79,14 +138,27 @@ export async function resyncIn(
     repaired: of('repaired'),
     unchanged: of('unchanged'),
     refused: of('refused'),
+    notBegun: verified.filter((column) => !outcomes.has(column)),
+    settledBefore,
   }
+}
+
+/** What was settled is not looked at for its own sake, but for those that draw from its sequence. */
+function withoutSettled({ selected, companions }: Columns, journal: DatabaseJournal): Columns {
+  const left = selected.filter((column) => !journal.isSettled(column))
+  const sequences = new Set(left.map(sequenceOid))
+  const beside = selected.filter(
+    (column) => journal.isSettled(column) && sequences.has(sequenceOid(column)),
+  )
+  return { selected: left, companions: [...companions, ...beside] }
 }
 
 async function settleAll(
   work: Work,
   lanes: Lanes,
   verified: readonly VerifiedColumn[],
-  dryRun: boolean,
+  { dryRun, ...attended }: ResyncOptions,
+  journal: DatabaseJournal | undefined,
 ): Promise<Map<VerifiedColumn, Outcome>> {
   const outcomes = new Map<VerifiedColumn, Outcome>()
   const repairs: PlannedRepair[] = []
@@ -103,48 +175,32 @@ async function settleAll(
       })
     }
   }
-  await lanes.each(inOrderOfNeed(repairs, work.options), async (session, { together, alone }) => {
-    const settled = await repairTogether(work, session, together)
-    for (const [index, { column }] of together.entries()) {
-      const outcome = settled[index]
-      if (outcome) outcomes.set(column, outcome)
-    }
-    // One after another: the first may repair what the others, of the same sequence, lack.
-    for (const plan of alone) outcomes.set(plan.column, await repairOne(work, session, plan))
-  })
+  const isSettled = (column: VerifiedColumn) => {
+    const outcome = outcomes.get(column)
+    return outcome !== undefined && outcome.kind !== 'refused' && outcome.column.verdict === 'ok'
+  }
+  journal?.settle(verified.filter(isSettled))
+  const count = counting('repair', repairs.length, attended)
+  await lanes.each(
+    inOrderOfNeed(repairs, work.options),
+    async (session, { together, alone }) => {
+      const settled = await repairTogether(work, session, together)
+      for (const [index, { column }] of together.entries()) {
+        const outcome = settled[index]
+        if (outcome) outcomes.set(column, outcome)
+      }
+      // One after another: the first may repair what the others, of the same sequence, lack.
+      for (const plan of alone) outcomes.set(plan.column, await repairOne(work, session, plan))
+      const done = [...together, ...alone].map(({ column }) => column)
+      journal?.settle(done.filter(isSettled))
+      count(done.length)
+    },
+    attended.signal,
+  )
   // What another column held against it may have been repaired with that.
   for (const [column, outcome] of outcomes)
     outcomes.set(column, await confirm(work, lanes.first, outcome))
   return outcomes
-}
-
-/** Repairs that one session makes: some by one statement, then each of the others by its own. */
-interface Share {
-  readonly gap: bigint
-  readonly together: readonly PlannedRepair[]
-  readonly alone: readonly PlannedRepair[]
-}
-
-/** Returns the repairs, those of one sequence in one share, the furthest behind first. */
-function inOrderOfNeed(repairs: readonly PlannedRepair[], { alone }: CommandOptions): Share[] {
-  const groups = [...groupedBy(repairs, ({ resolved }) => resolved.sequence.oid).values()]
-  const isQuick = ([first, ...others]: PlannedRepair[]) =>
-    !alone && others.length === 0 && first !== undefined && isDrawn(first)
-  const quick = groups.filter(isQuick).flat().sort(furthestFirst)
-  const slow = groups.filter((group) => !isQuick(group))
-  return [
-    ...drawnTogether(quick).map((together) => ({
-      gap: together[0]?.gap ?? 0n,
-      together,
-      alone: [],
-    })),
-    ...slow.map((group) => ({ gap: group[0].gap, together: [], alone: group })),
-  ].sort(furthestFirst)
-}
-
-function furthestFirst(one: { readonly gap: bigint }, other: { readonly gap: bigint }): number {
-  if (one.gap === other.gap) return 0
-  return one.gap > other.gap ? -1 : 1
 }
 
 function bySharedSequence({ selected, companions }: Columns): Work['feeding'] {

@@ -1,4 +1,4 @@
-import { Count, Names, Optional } from '../options/rules'
+import { Callback, Count, Names, Optional, Signal } from '../options/rules'
 import { TimeRules } from '../options/time-rules'
 import type { VerifyOptions } from './verify'
 
@@ -19,4 +19,12 @@ export class VerifyRules extends TimeRules implements Record<keyof VerifyOptions
   @Optional()
   @Count(1)
   jobs: unknown
+
+  @Optional()
+  @Signal()
+  signal: unknown
+
+  @Optional()
+  @Callback()
+  onProgress: unknown
 }

@@ -11,13 +11,14 @@ import { incomparable } from './comparable'
 import { catalogError, type CommandOptions } from './failure'
 import { findFaults, type Fault } from './faults'
 import { readColumns } from './readings'
+import { type Attended } from './progress'
 import { assertFed, readDeclarations, resolveSelection, type Selection } from './selection'
 import { assertNotOld, foreignReason, foreignServer } from './server-kind'
 import { VerifyRules } from './verify-rules'
 import { bySequence, judge, type AssessedColumn } from './verdict'
 
 /** What to verify, and how long to wait. */
-export interface VerifyOptions extends Selection, Timeouts {
+export interface VerifyOptions extends Selection, Timeouts, Attended {
   /** How many connections of a DataSource or a pool may work side by side. Default: 1. */
   readonly jobs?: number | undefined
   /** The clock for `checkedAt`. Default: the system's. */
@@ -56,6 +57,7 @@ export interface Columns {
  * @throws {UnknownSchemaError} when a schema is selected that does not exist.
  * @throws {CatalogError} when the catalog cannot be read.
  * @throws {ConnectionError} when the connection is lost.
+ * @throws {StoppedError} when the signal is aborted before all is read.
  * @throws {IsolationError} inside a caller's transaction that does not see what was committed since it began.
  * @throws {UnsupportedDatabaseError} when the server is not PostgreSQL and its catalog cannot be read as one, or it is older than 14.
  */
@@ -70,17 +72,23 @@ export async function verifySequences(
   })
 }
 
-/** Does the same on sessions that the caller holds; returns also the columns that it compared with. */
+/**
+ * Does the same on sessions that the caller holds; returns also the columns that it compared with.
+ *
+ * @param narrow - may leave some of the selected columns out
+ */
 export async function verifyIn(
   lanes: Lanes,
   target: Target,
   options: VerifyOptions & CommandOptions,
+  narrow: (columns: Columns, server: Server) => Promise<Columns> = (all) => Promise.resolve(all),
 ) {
   const catalog = await readCatalog(lanes.first, target, options)
-  const { server, columns, entityOf, missing, migrationsTables } = catalog
+  const { server, entityOf, missing, migrationsTables } = catalog
+  const columns = await narrow(catalog.columns, server)
   const assessed =
     foreignEngine(server) === null
-      ? await assessColumns(lanes, columns, server.role, options)
+      ? await assessColumns(lanes, columns, server.role, options, options)
       : columns.selected.map((column) => notJudged(server, column))
   const isShared = sharing([...columns.selected, ...columns.companions])
   return {
@@ -148,10 +156,11 @@ export async function assessColumns(
   { selected, companions }: Columns,
   role: string,
   options: CommandOptions,
+  attended?: Attended,
 ): Promise<AssessedColumn[]> {
   // A column that cannot be compared at all says nothing about the sequence.
   const comparable = companions.filter((column) => incomparable(column) === null)
-  const readings = await readColumns(lanes, [...selected, ...comparable], role, options)
+  const readings = await readColumns(lanes, [...selected, ...comparable], role, options, attended)
   const groups = bySequence(readings.filter(({ column }) => incomparable(column) === null))
   return readings.slice(0, selected.length).map((reading) => {
     const group = groups.get(reading.column.sequence?.oid ?? '') ?? []

@@ -1,7 +1,8 @@
 import type { TargetOutcome } from '../../fleet/each-target'
 import { resyncFleet } from '../../fleet/fleet'
 import { labelOf } from '../../fleet/target'
-import type { Resync } from '../../sequences/resync'
+import { isComplete, type Resync } from '../../sequences/resync'
+import { attended } from '../attended'
 import { EXIT, type ExitCode } from '../exit-code'
 import { fleetTargets } from '../fleet'
 import { repairLimits, type ApplyFlags } from '../flags/apply'
@@ -20,6 +21,7 @@ import {
   jsonResync,
   refusalLines,
   repairStatement,
+  reportUnfinished,
   resyncCounts,
   resyncSummary,
   type ResyncCounts,
@@ -29,7 +31,9 @@ import type { CommandTerminal } from '../terminal'
 /** `typeorm-resync apply` to many databases. */
 export async function applyFleet(flags: ApplyFlags, terminal: CommandTerminal): Promise<ExitCode> {
   const targets = await fleetTargets(flags, terminal)
-  const outcomes = await resyncFleet(targets, { ...fleetOptions(flags), ...repairLimits(flags) })
+  const outcomes = await attended(terminal, (on) =>
+    resyncFleet(targets, { ...fleetOptions(flags), ...repairLimits(flags), ...on }),
+  )
   const counts = total(outcomes)
   if (flags.format === 'json') {
     const summary = { ...fleetCounts(outcomes), columns: counts }
@@ -45,7 +49,8 @@ export async function applyFleet(flags: ApplyFlags, terminal: CommandTerminal): 
     )
     reportFleet(outcomes, PRESENTATION, flags, terminal)
   }
-  return fleetExitCode(outcomes, ({ refused }) => (refused.length > 0 ? EXIT.findings : EXIT.done))
+  reportUnfinished(terminal, counts, flags)
+  return fleetExitCode(outcomes, (resync) => (isComplete(resync) ? EXIT.done : EXIT.findings))
 }
 
 const PRESENTATION: FleetPresentation<Resync> = {
@@ -55,7 +60,8 @@ const PRESENTATION: FleetPresentation<Resync> = {
   lines: refusalLines,
 }
 
-function resultOf({ dryRun, repaired, refused }: Resync): FleetResult {
+function resultOf({ dryRun, repaired, refused, notBegun }: Resync): FleetResult {
+  if (notBegun.length > 0) return 'stopped'
   if (refused.length > 0) return 'refused'
   if (repaired.length === 0) return 'unchanged'
   return dryRun ? 'to repair' : 'repaired'
@@ -74,13 +80,11 @@ function statements(outcomes: readonly TargetOutcome<Resync>[], force?: boolean)
 }
 
 function total(outcomes: readonly TargetOutcome<Resync>[]): ResyncCounts {
-  const sum = { repaired: 0, unchanged: 0, refused: 0 }
+  const sum = { repaired: 0, unchanged: 0, refused: 0, notBegun: 0, settledBefore: 0 }
   for (const outcome of outcomes) {
     if (outcome.state !== 'done') continue
-    const { repaired, unchanged, refused } = resyncCounts(outcome.result)
-    sum.repaired += repaired
-    sum.unchanged += unchanged
-    sum.refused += refused
+    const counts = resyncCounts(outcome.result)
+    for (const name of Object.keys(sum) as (keyof ResyncCounts)[]) sum[name] += counts[name]
   }
   return sum
 }

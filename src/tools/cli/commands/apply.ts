@@ -1,4 +1,5 @@
-import { resyncSequences, type Resync } from '../../sequences/resync'
+import { isComplete, resyncSequences, type Resync } from '../../sequences/resync'
+import { attended } from '../attended'
 import { EXIT, type ExitCode } from '../exit-code'
 import { ApplyFlags, repairLimits } from '../flags/apply'
 import { isFleet } from '../flags/fleet'
@@ -9,6 +10,7 @@ import {
   jsonResync,
   refusalLines,
   repairStatement,
+  reportUnfinished,
   resyncCounts,
   resyncSummary,
 } from '../output/resync'
@@ -29,7 +31,10 @@ export async function apply(options: object, terminal: CommandTerminal): Promise
   const resync = await withTarget(
     chosen,
     terminal,
-    (target) => resyncSequences(target, { ...selection(flags), ...repairLimits(flags), jobs }),
+    (target) =>
+      attended(terminal, (on) =>
+        resyncSequences(target, { ...selection(flags), ...repairLimits(flags), ...on, jobs }),
+      ),
     jobs,
   )
   terminal.out(
@@ -38,7 +43,8 @@ export async function apply(options: object, terminal: CommandTerminal): Promise
       : table(resync, force),
   )
   if (flags.format === 'table') reportLines(terminal, refusalLines(resync), chosen)
-  return resync.refused.length > 0 ? EXIT.findings : EXIT.done
+  reportUnfinished(terminal, resyncCounts(resync), flags)
+  return isComplete(resync) ? EXIT.done : EXIT.findings
 }
 
 function table(resync: Resync, force?: boolean): string {

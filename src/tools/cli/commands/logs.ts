@@ -1,6 +1,7 @@
 import { scanLogs, type LogScan } from '../../logs/scan-logs'
 import { shellWord } from '../../sequences/names'
 import { EXIT, type ExitCode } from '../exit-code'
+import { interruptible } from '../interruption'
 import { LogsFlags } from '../flags/logs'
 import { checked } from '../flags/selectors'
 import { jsonScan, tableScan } from '../output/logs'
@@ -15,33 +16,23 @@ export async function logs(
   terminal: CommandTerminal,
 ): Promise<ExitCode> {
   const flags = checked(LogsFlags, options)
-  const interruption = new AbortController()
-  const stop = () => {
-    interruption.abort()
-  }
-  // A second Ctrl-C ends the process as ever.
-  if (flags.follow) for (const name of SIGNALS) process.once(name, stop)
-  try {
-    const scan = await scanned(files, flags, interruption.signal, terminal)
-    terminal.out(flags.format === 'json' ? jsonScan(scan) : tableScan(scan))
-    reportLines(
-      terminal,
-      [...notes(scan), ...(flags.format === 'table' ? nextSteps(scan, flags) : [])],
-      flags,
-    )
-    if (scan.files.some(({ unreadable }) => unreadable)) return EXIT.failed
-    return scan.total > 0 ? EXIT.findings : EXIT.done
-  } finally {
-    for (const name of SIGNALS) process.removeListener(name, stop)
-  }
+  const scan = flags.follow
+    ? await interruptible((signal) => scanned(files, flags, signal, terminal))
+    : await scanned(files, flags, undefined, terminal)
+  terminal.out(flags.format === 'json' ? jsonScan(scan) : tableScan(scan))
+  reportLines(
+    terminal,
+    [...notes(scan), ...(flags.format === 'table' ? nextSteps(scan, flags) : [])],
+    flags,
+  )
+  if (scan.files.some(({ unreadable }) => unreadable)) return EXIT.failed
+  return scan.total > 0 ? EXIT.findings : EXIT.done
 }
-
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 async function scanned(
   files: readonly string[],
   flags: LogsFlags,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
   terminal: CommandTerminal,
 ): Promise<LogScan> {
   const { dataSource, url, logLinePrefix, since, showValues, follow } = flags

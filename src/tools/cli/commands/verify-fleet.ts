@@ -1,5 +1,6 @@
 import { verifyFleet as verifyAll } from '../../fleet/fleet'
 import type { Verification } from '../../sequences/verify'
+import { attended } from '../attended'
 import type { ExitCode } from '../exit-code'
 import { exitCodeOf, readFailOn, type FailOn } from '../fail-on'
 import { fleetTargets } from '../fleet'
@@ -30,7 +31,9 @@ export async function verifyFleet(
   if (flags.format === 'prometheus') assertOneDatabase(flags)
   const failOn = readFailOn(flags.failOn)
   const targets = await fleetTargets(flags, terminal)
-  const outcomes = await verifyAll(targets, fleetOptions(flags))
+  const outcomes = await attended(terminal, (on) =>
+    verifyAll(targets, { ...fleetOptions(flags), ...on }),
+  )
   const columns = outcomes.flatMap((one) => (one.state === 'done' ? one.result.columns : []))
   const counts = verdictCounts(columns)
   if (flags.format === 'json') {

@@ -1,4 +1,5 @@
 import { verifySequences, type Verification } from '../../sequences/verify'
+import { attended } from '../attended'
 import type { ExitCode } from '../exit-code'
 import { exitCodeOf, readFailOn } from '../fail-on'
 import { isFleet } from '../flags/fleet'
@@ -38,7 +39,8 @@ export async function verify(options: object, terminal: CommandTerminal): Promis
   const verification = await withTarget(
     chosen,
     terminal,
-    (target) => verifySequences(target, { ...selection(flags), jobs }),
+    (target) =>
+      attended(terminal, (on) => verifySequences(target, { ...selection(flags), ...on, jobs })),
     jobs,
   )
   terminal.out(

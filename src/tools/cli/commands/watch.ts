@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { DataSource } from 'typeorm'
 import { durationMillis } from '../../db/duration'
 import type { PostgresOptions } from '../../db/postgres-options'
@@ -5,6 +6,7 @@ import { watchSequences } from '../../monitor/watch'
 import type { WatchTarget } from '../../monitor/watch-options'
 import { loadDataSource } from '../data-source/load'
 import { EXIT, type ExitCode } from '../exit-code'
+import { interruptible } from '../interruption'
 import { checked, selection } from '../flags/selectors'
 import { WatchFlags } from '../flags/watch'
 import { printable } from '../output/printable'
@@ -29,20 +31,9 @@ export async function watch(options: object, terminal: CommandTerminal): Promise
     },
   })
   terminal.err(`Watching, every ${interval}. See ${on.address}/metrics, /healthz and /.`)
-  await signalled()
+  await interruptible((signal) => once(signal, 'abort'))
   await on.stop()
   return EXIT.done
-}
-
-/** Once each: the next one ends the process at once. */
-function signalled(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        resolve()
-      })
-    }
-  })
 }
 
 async function opened(

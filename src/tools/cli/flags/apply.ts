@@ -1,4 +1,4 @@
-import { Allowed, Flag, OneOf, Optional } from '../../options/rules'
+import { Allowed, Flag, OneOf, Optional, Text } from '../../options/rules'
 import { FleetFlags } from './fleet'
 import { FORMATS } from './selectors'
 
@@ -18,9 +18,13 @@ export class ApplyFlags extends FleetFlags {
   @Optional()
   @Flag()
   readonly force?: boolean
+
+  @Optional()
+  @Text('a file')
+  readonly resume?: string
 }
 
-/** Returns what these limits mean to the library. */
-export function repairLimits({ dryRun, maxGap, force }: ApplyFlags) {
-  return { dryRun, force, maxGap: maxGap === undefined ? undefined : BigInt(maxGap) }
+/** Returns what these mean to the library. */
+export function repairLimits({ dryRun, maxGap, force, resume }: ApplyFlags) {
+  return { dryRun, force, resume, maxGap: maxGap === undefined ? undefined : BigInt(maxGap) }
 }

@@ -23,6 +23,7 @@ export type FleetResult =
   | 'to repair'
   | 'unchanged'
   | 'refused'
+  | 'stopped'
   | 'failed'
   | 'not begun'
 
@@ -44,6 +45,7 @@ const COLOURS: Partial<Record<FleetResult, 'green' | 'yellow' | 'red'>> = {
   behind: 'red',
   unknown: 'yellow',
   refused: 'yellow',
+  stopped: 'yellow',
   failed: 'red',
   'not begun': 'yellow',
 }

@@ -1,11 +1,15 @@
 import { repairSql } from '../../sequences/repair-sql'
 import type { Resync } from '../../sequences/resync'
 import type { RepairedColumn } from '../../sequences/settle'
+import { shellWord } from '../../sequences/names'
+import type { Terminal } from '../terminal'
 import { jsonColumn, shortName } from './columns'
+import { counted } from './counted'
+import { printable } from './printable'
 
 /** Returns a repair's fields in JSON; their names are a contract. */
 export function jsonResync(resync: Resync, force?: boolean) {
-  const { server, dryRun, repaired, unchanged, refused } = resync
+  const { server, dryRun, repaired, unchanged, refused, notBegun } = resync
   return {
     database: server.database,
     dryRun,
@@ -19,6 +23,7 @@ export function jsonResync(resync: Resync, force?: boolean) {
     })),
     unchanged: unchanged.map(jsonColumn),
     refused: refused.map(jsonColumn),
+    notBegun: notBegun.map(jsonColumn),
     summary: resyncCounts(resync),
   }
 }
@@ -36,19 +41,42 @@ export interface ResyncCounts {
   readonly repaired: number
   readonly unchanged: number
   readonly refused: number
+  readonly notBegun: number
+  readonly settledBefore: number
 }
 
 /** Counts what was done. */
-export function resyncCounts({ repaired, unchanged, refused }: Resync): ResyncCounts {
-  return { repaired: repaired.length, unchanged: unchanged.length, refused: refused.length }
+export function resyncCounts(resync: Resync): ResyncCounts {
+  const { repaired, unchanged, refused, notBegun, settledBefore } = resync
+  return {
+    repaired: repaired.length,
+    unchanged: unchanged.length,
+    refused: refused.length,
+    notBegun: notBegun.length,
+    settledBefore,
+  }
 }
 
 /** Returns the line that sums it up. */
 export function resyncSummary(
-  { repaired, unchanged, refused }: ResyncCounts,
+  { repaired, unchanged, refused, notBegun, settledBefore }: ResyncCounts,
   dryRun: boolean,
 ): string {
-  return `${String(repaired)} ${dryRun ? 'to repair' : 'repaired'}, ${String(unchanged)} unchanged, ${String(refused)} refused.`
+  const stopped = notBegun === 0 ? '' : `, ${String(notBegun)} not begun`
+  const earlier = settledBefore === 0 ? '' : ` ${String(settledBefore)} were settled before.`
+  return `${String(repaired)} ${dryRun ? 'to repair' : 'repaired'}, ${String(unchanged)} unchanged, ${String(refused)} refused${stopped}.${earlier}`
+}
+
+/** Says on stderr what to run next where a run was stopped. */
+export function reportUnfinished(
+  terminal: Terminal,
+  { notBegun }: ResyncCounts,
+  { resume }: { readonly resume?: string },
+): void {
+  if (notBegun === 0) return
+  const again =
+    resume === undefined ? 'Run it again.' : `Run it again with --resume ${shellWord(resume)}.`
+  terminal.err(printable(`Stopped: ${counted(notBegun, 'sequence')} still behind. ${again}`))
 }
 
 /** Returns the SQL of a repair between blank lines, as psql takes it. */
