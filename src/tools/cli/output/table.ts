@@ -1,26 +1,7 @@
-import Table from 'cli-table3'
+import { widthOf } from './width'
 
 /** Which side the cells of a column stand on. */
 export type Alignment = 'left' | 'right'
-
-const NO_BORDERS = Object.fromEntries(
-  [
-    'top',
-    'top-mid',
-    'top-left',
-    'top-right',
-    'bottom',
-    'bottom-mid',
-    'bottom-left',
-    'bottom-right',
-    'left',
-    'left-mid',
-    'mid',
-    'mid-mid',
-    'right',
-    'right-mid',
-  ].map((part) => [part, '']),
-)
 
 /** Returns rows under their headings, aligned by spaces. Cells may be coloured; names in them must be printable. */
 export function textTable(
@@ -28,15 +9,15 @@ export function textTable(
   alignments: readonly Alignment[],
   rows: readonly (readonly string[])[],
 ): string {
-  const table = new Table({
-    chars: { ...NO_BORDERS, middle: '  ' },
-    colAligns: [...alignments],
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-  })
-  table.push([...headings], ...rows.map((row) => [...row]))
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n')
+  const lines = [headings, ...rows].map((cells) =>
+    cells.map((cell) => ({ cell, width: widthOf(cell) })),
+  )
+  const widths = headings.map((_, index) =>
+    lines.reduce((most, cells) => Math.max(most, cells[index]?.width ?? 0), 0),
+  )
+  const aligned = ({ cell, width }: { cell: string; width: number }, index: number) => {
+    const padding = ' '.repeat((widths[index] ?? 0) - width)
+    return alignments[index] === 'right' ? padding + cell : cell + padding
+  }
+  return lines.map((cells) => cells.map(aligned).join('  ').trimEnd()).join('\n')
 }

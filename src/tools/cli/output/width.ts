@@ -1,6 +1,9 @@
-/** Returns how many columns a text takes at most: what is not of a Latin, Greek, Cyrillic or similar script may be two wide. */
+import stringWidth from 'string-width'
+
+/** Returns how many columns a text takes on a terminal. */
 export function widthOf(text: string): number {
-  return Array.from(text).reduce((sum, character) => sum + characterWidth(character), 0)
+  // Most names and all numbers, of which there may be hundreds of thousands.
+  return /^[ -~]*$/.test(text) ? text.length : stringWidth(text)
 }
 
 /** Returns a text that takes at most `width` columns. What is left out is in the middle: names of many databases begin and end differently. */
@@ -13,11 +16,6 @@ export function clippedTo(width: number, text: string): string {
 
 function fitting(characters: readonly string[], width: number): string[] {
   let taken = 0
-  const end = characters.findIndex((character) => (taken += characterWidth(character)) > width)
+  const end = characters.findIndex((character) => (taken += widthOf(character)) > width)
   return characters.slice(0, end === -1 ? undefined : end)
-}
-
-function characterWidth(character: string): number {
-  const code = character.codePointAt(0) ?? 0
-  return code < 0x1100 || character === '…' ? 1 : 2
 }
