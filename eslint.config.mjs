@@ -9,6 +9,7 @@ const LAYERS = [
   'metadata',
   'sql',
   'sequences',
+  'cutover',
   'guard',
   'telemetry',
   'generator',
@@ -31,7 +32,7 @@ function mayNotImport(folders, extra = []) {
               {
                 regex: `(^|/)(${folders.join('|')})/`,
                 message:
-                  'Imports run one way: cli → monitor, fleet, logs, report → diagnose, history → generator, telemetry → guard → sequences → sql, metadata, catalog → options → db → errors.',
+                  'Imports run one way: cli → monitor, fleet, logs, report → diagnose, history → generator, telemetry → guard, cutover → sequences → sql, metadata, catalog → options → db → errors.',
               },
             ]
           : []),

@@ -14,6 +14,16 @@ export type {
   SequenceName,
 } from './tools/catalog/sequence-column'
 export type { Server } from './tools/catalog/server'
+export { compareSequences, type CompareOptions, type Comparison } from './tools/cutover/compare'
+export type { ComparedSequence, StandingSequence } from './tools/cutover/compared'
+export type { ColumnName } from './tools/cutover/match'
+export {
+  raiseSequences,
+  type RaisedSequence,
+  type RaiseOptions,
+  type Raising,
+  type RefusedSequence,
+} from './tools/cutover/raise'
 export type { PgClient, Target } from './tools/db/session'
 export type { Timeouts } from './tools/db/transaction'
 export type { Cause, CauseKind, Confidence, Evidence } from './tools/diagnose/cause'

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { appendFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startEmbeddedServer, type EmbeddedServer } from '../../src/tools/embedded/server'
 import { useFolders } from './folders'
@@ -13,11 +13,40 @@ export function useStandbys(): (sql: string) => Promise<EmbeddedServer> {
     const primary = await startEmbeddedServer({ ...serverUnderTest(), folder: newFolder() })
     await query(primary.url, sql)
     await primary.stop()
-    const folder = newFolder()
-    mkdirSync(folder, { recursive: true })
-    execFileSync('cp', ['-a', join(primary.folder, 'data'), join(folder, 'data')])
-    cpSync(join(primary.folder, 'password'), join(folder, 'password'))
-    writeFileSync(join(folder, 'data/standby.signal'), '')
+    const folder = copyOf(primary, newFolder())
     return startEmbeddedServer({ ...serverUnderTest(), folder })
   }
+}
+
+/** A server, and a standby that follows it. */
+export interface Pair {
+  readonly primary: EmbeddedServer
+  readonly standby: EmbeddedServer
+}
+
+/** Returns what starts a server with tables, and a standby that streams from it. */
+export function useStreaming(): (sql: string) => Promise<Pair> {
+  const newFolder = useFolders()
+  return async (sql) => {
+    const first = await startEmbeddedServer({ ...serverUnderTest(), folder: newFolder() })
+    await query(first.url, sql)
+    await first.stop()
+    const folder = copyOf(first, newFolder())
+    const primary = await startEmbeddedServer({ ...serverUnderTest(), folder: first.folder })
+    const { hostname, port, password } = new URL(primary.url)
+    appendFileSync(
+      join(folder, 'data/postgresql.auto.conf'),
+      `primary_conninfo = 'host=${hostname} port=${port} user=postgres password=${password}'\n`,
+    )
+    const standby = await startEmbeddedServer({ ...serverUnderTest(), folder })
+    return { primary, standby }
+  }
+}
+
+function copyOf(stopped: EmbeddedServer, folder: string): string {
+  mkdirSync(folder, { recursive: true })
+  execFileSync('cp', ['-a', join(stopped.folder, 'data'), join(folder, 'data')])
+  cpSync(join(stopped.folder, 'password'), join(folder, 'password'))
+  writeFileSync(join(folder, 'data/standby.signal'), '')
+  return folder
 }

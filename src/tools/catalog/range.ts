@@ -1,5 +1,8 @@
 import type { ResolvedColumn } from './sequence-column'
 
+/** A sequence, and the type that its values go to. */
+export type Fed = Pick<ResolvedColumn, 'type' | 'sequence'>
+
 /** The values that a type can hold; the types a sequence can feed. */
 const TYPE_RANGE: Readonly<Record<string, { readonly min: bigint; readonly max: bigint }>> = {
   int2: { min: -(2n ** 15n), max: 2n ** 15n - 1n },
@@ -13,7 +16,7 @@ export function typeRange(type: string): { readonly min: bigint; readonly max: b
 }
 
 /** The values that a sequence can give to its column: those that both can hold. */
-export function usableRange({ type, sequence }: ResolvedColumn): { min: bigint; max: bigint } {
+export function usableRange({ type, sequence }: Fed): { min: bigint; max: bigint } {
   const { minValue, maxValue } = sequence
   const range = typeRange(type) ?? { min: minValue, max: maxValue }
   return {

@@ -55,6 +55,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
       'what makes the exit code 1: behind, unknown, fault, headroom=PERCENT',
       'behind,unknown',
     )
+    .option('--against <url>', 'compare with the sequences of the database that this one replaces')
     .action(async (options: object) => {
       const { verify } = await import('./commands/verify.js')
       exitCode = await verify(options, commandTerminal)
@@ -66,6 +67,8 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     .option('--max-gap <values>', 'refuse to move a sequence further than this')
     .option('--resume <file>', 'go on where a run stopped that kept this file; keep it in this run')
     .option('--force', 'repair in spite of --max-gap, and where hardly a value would be left')
+    .option('--from <url>', 'raise the sequences past those of the database that this one replaces')
+    .option('--headroom <values>', 'with --from: so many values further (default: 1000)')
     .action(async (options: object) => {
       const { apply } = await import('./commands/apply.js')
       exitCode = await apply(options, commandTerminal)

@@ -97,7 +97,12 @@ function placeInJson(text: string, error: unknown): string {
   return `line ${String(text.slice(0, Number(position)).split('\n').length)}`
 }
 
-function resolved(address: string, env: Env): string {
+/**
+ * Returns the URL that an address is, or names as `env:NAME`.
+ *
+ * @throws {UsageError} whose message is the inside of a sentence.
+ */
+export function resolved(address: string, env: Env): string {
   const [, name] = /^env:(.*)$/s.exec(address) ?? []
   if (name === undefined) return address
   if (!/^[A-Za-z_]\w*$/.test(name)) throw new UsageError('expected env: and the name of a variable')

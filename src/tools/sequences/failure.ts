@@ -4,7 +4,8 @@ import { DEFAULT_LOCK_TIMEOUT, DEFAULT_STATEMENT_TIMEOUT, type Timeouts } from '
 import { CatalogError, ConnectionError, ResyncError } from '../errors'
 import { columnName, sequenceName, tableArgument } from './names'
 
-const DROPPED: readonly string[] = [
+/** What an error says of something that was dropped meanwhile. */
+export const DROPPED: readonly string[] = [
   SQLSTATE.undefinedTable,
   SQLSTATE.undefinedObject,
   SQLSTATE.undefinedColumn,
@@ -60,7 +61,8 @@ export function catalogError(error: unknown, timeouts: Timeouts): CatalogError {
   )
 }
 
-function explain(error: unknown, timeouts: Timeouts): string {
+/** Returns why something failed, for the inside of a sentence. */
+export function explain(error: unknown, timeouts: Timeouts): string {
   const { lockTimeout = DEFAULT_LOCK_TIMEOUT } = timeouts
   const { statementTimeout = DEFAULT_STATEMENT_TIMEOUT } = timeouts
   const state = sqlstateOf(error)
@@ -79,7 +81,7 @@ function hintOf(error: unknown): string {
 }
 
 /** The option that would have waited longer. */
-function patience(state: string | undefined): string {
+export function patience(state: string | undefined): string {
   if (state === SQLSTATE.lockNotAvailable) return ' --lock-timeout 10s'
   if (state === SQLSTATE.queryCanceled) return ' --statement-timeout 10min'
   return ''

@@ -48,3 +48,15 @@ if not feed.comparable then
   raise exception '% does not take the value of sequence % as it is, so the two cannot be compared. Nothing was changed.',
     place, feed.sequence using errcode = '55000';
 end if;`
+
+/** The same for a sequence, `target`, whose columns are of no account: it fills `feed`, and raises 55000 where there is none. */
+export const READ_SEQUENCE = `select s.seqrelid::regclass as sequence, s.seqincrement::numeric as step, s.seqcache as cache, s.seqcycle as cycles,
+       s.seqmin, s.seqmax, s.seqmin::numeric as lowest, s.seqmax::numeric as highest, '{}'::numeric[] as ends,
+       pg_get_userbyid(k.relowner) as owner, pg_has_role(k.relowner, 'USAGE') as may_lock,
+       has_sequence_privilege(s.seqrelid, 'UPDATE') as may_set
+  into feed
+  from pg_sequence s join pg_class k on k.oid = s.seqrelid
+ where s.seqrelid = target;
+if feed.sequence is null then
+  raise exception '% is no sequence. Nothing was changed.', place using errcode = '55000';
+end if;`

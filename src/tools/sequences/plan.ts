@@ -1,4 +1,9 @@
-import { isResolved, type ResolvedColumn } from '../catalog/sequence-column'
+import {
+  isResolved,
+  type ResolvedColumn,
+  type Rights,
+  type Sequence,
+} from '../catalog/sequence-column'
 import { quoteIdentifier } from '../db/quoting'
 import { columnName, sequenceName, tableArgument } from './names'
 import { isPast, percentLeft, rangeEnd } from './position'
@@ -67,7 +72,7 @@ export function planRepair(column: AssessedColumn, role: string, limits: RepairL
       `Cannot move sequence ${name}: role ${grantee} lacks USAGE. Nothing was changed. Run: GRANT USAGE ON SEQUENCE ${name} TO ${grantee}`,
     )
   }
-  const method = methodFor(column, column.gap, lastDraw)
+  const method = methodFor({ sequence, rights, end }, column.gap, lastDraw)
   if (method === null) {
     const cure =
       sequence.cache > 1n
@@ -85,13 +90,25 @@ export function planRepair(column: AssessedColumn, role: string, limits: RepairL
   }
 }
 
-function methodFor(column: ResolvedColumn, gap: bigint, lastDraw: bigint): Method | null {
-  const { sequence, rights } = column
+/** What decides in which way a sequence may be moved. */
+export interface Movable {
+  readonly sequence: Sequence
+  readonly rights: Pick<Rights, 'ownSequence' | 'setSequence'>
+  /** The last value that may be drawn. */
+  readonly end: bigint
+}
+
+/** Returns how `gap` values are to be drawn or skipped, the last of them `lastDraw`; null where there is no way. */
+export function methodFor(
+  { sequence, rights, end }: Movable,
+  gap: bigint,
+  lastDraw: bigint,
+): Method | null {
   const { cache, increment } = sequence
   if (gap <= BURN_LIMIT && cache === 1n) return 'burn'
   if (rights.ownSequence) return 'setval'
   // A draw takes the whole of a cache: the values after the last one that is needed are lost.
-  const left = (rangeEnd(column) - lastDraw) / increment
+  const left = (end - lastDraw) / increment
   if (cache > 1n && left < cache) return null
   if (gap <= LONG_BURN_LIMIT) return 'burn'
   return rights.setSequence && gap > BigInt(LONG_BURN_LIMIT) * cache ? 'leap' : null

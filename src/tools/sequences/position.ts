@@ -1,5 +1,5 @@
 import type { ResolvedColumn, Sequence } from '../catalog/sequence-column'
-import { usableRange } from '../catalog/range'
+import { usableRange, type Fed } from '../catalog/range'
 import type { SequenceState } from '../catalog/state'
 
 /**
@@ -25,7 +25,7 @@ export function gap(sequence: Sequence, next: bigint, extreme: bigint): bigint {
 }
 
 /** Returns the last value that the sequence can give to the column. */
-export function rangeEnd(column: ResolvedColumn): bigint {
+export function rangeEnd(column: Fed): bigint {
   const { min, max } = usableRange(column)
   return column.sequence.increment > 0n ? max : min
 }
@@ -35,7 +35,7 @@ export function rangeEnd(column: ResolvedColumn): bigint {
  *
  * @param end - where the range ends; default: the column's own
  */
-export function percentLeft(column: ResolvedColumn, last: bigint, end = rangeEnd(column)): number {
+export function percentLeft(column: Fed, last: bigint, end = rangeEnd(column)): number {
   const { min, max } = usableRange(column)
   const up = column.sequence.increment > 0n
   const left = up ? end - last : last - end

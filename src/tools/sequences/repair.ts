@@ -1,7 +1,8 @@
-import type { ResolvedColumn } from '../catalog/sequence-column'
+import type { ResolvedColumn, Sequence } from '../catalog/sequence-column'
 import type { Session } from '../db/session'
 import { inTransaction } from '../db/transaction'
 import type { CommandOptions } from './failure'
+import { raiseSql } from './raise-sql'
 import { METHOD_SETTING, repairSql, type Method } from './repair-sql'
 
 /**
@@ -32,19 +33,41 @@ export interface Repair {
 export async function repairColumn(
   session: Session,
   column: ResolvedColumn,
-  options: CommandOptions & RepairLimits,
+  options: CommandOptions & RepairLimits & { readonly past?: bigint | undefined },
+): Promise<Repair> {
+  return runRepair(session, column.sequence, options, (own) =>
+    repairSql({ ...column, ...options, endsTransaction: own }),
+  )
+}
+
+/** Moves a sequence past a value, whatever its columns hold, in the same way. */
+export async function raiseSequence(
+  session: Session,
+  sequence: Sequence,
+  options: CommandOptions & RepairLimits & { readonly past: bigint },
+): Promise<Repair> {
+  return runRepair(session, sequence, options, (own) =>
+    raiseSql({ ...sequence, ...options, endsTransaction: own }),
+  )
+}
+
+async function runRepair(
+  session: Session,
+  sequence: Sequence,
+  options: CommandOptions,
+  sqlFor: (own: boolean) => string,
 ): Promise<Repair> {
   return inTransaction(session, 'read write', options, async (own) => {
-    if (options.alone) await session.query(REPAIR_ALONE, [column.sequence.oid])
-    await session.query(repairSql({ ...column, ...options, endsTransaction: own }))
+    if (options.alone) await session.query(REPAIR_ALONE, [sequence.oid])
+    await session.query(sqlFor(own))
     // A DO block returns no rows.
     const [done] = await session.query<{ method: Method | '' }>(READ_METHOD)
     const method = done === undefined || done.method === '' ? null : done.method
-    return { method, note: method && note(column, method, own) }
+    return { method, note: method && note(sequence, method, own) }
   })
 }
 
-function note({ sequence }: ResolvedColumn, method: Method, own: boolean): string | null {
+function note(sequence: Sequence, method: Method, own: boolean): string | null {
   const notes = [
     ...(method === 'leap'
       ? [

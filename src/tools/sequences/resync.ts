@@ -212,7 +212,8 @@ function sequenceOid({ sequence }: SequenceColumn): string {
   return sequence?.oid ?? ''
 }
 
-function assertWritable({ database, inRecovery, readOnly }: Server): void {
+/** @throws {ReadOnlyError} when the server is a standby, or its sessions read only. */
+export function assertWritable({ database, inRecovery, readOnly }: Server): void {
   if (inRecovery) {
     throw new ReadOnlyError(
       `Cannot repair sequences of database "${database}": the server is a standby. Nothing was changed. Use the primary's --url.`,

@@ -2,6 +2,7 @@ import { isComplete, resyncSequences, type Resync } from '../../sequences/resync
 import { attended } from '../attended'
 import { EXIT, type ExitCode } from '../exit-code'
 import { ApplyFlags, repairLimits } from '../flags/apply'
+import { isFrom } from '../flags/cutover'
 import { isFleet } from '../flags/fleet'
 import { checked, selection } from '../flags/selectors'
 import { shortName } from '../output/columns'
@@ -21,6 +22,10 @@ import type { CommandTerminal } from '../terminal'
 /** `typeorm-resync apply`: moves every selected sequence that is behind. */
 export async function apply(options: object, terminal: CommandTerminal): Promise<ExitCode> {
   const flags = checked(ApplyFlags, options)
+  if (isFrom(flags)) {
+    const { applyFrom } = await import('./apply-from.js')
+    return applyFrom(flags, terminal)
+  }
   if (isFleet(flags)) {
     const { applyFleet } = await import('./apply-fleet.js')
     return applyFleet(flags, terminal)

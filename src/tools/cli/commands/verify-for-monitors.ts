@@ -3,6 +3,7 @@ import { Metrics } from '../../monitor/metrics'
 import { verifySequences } from '../../sequences/verify'
 import type { ExitCode } from '../exit-code'
 import { exitCodeOf, readFailOn } from '../fail-on'
+import { assertNotCompared } from '../flags/cutover'
 import { assertOneDatabase } from '../flags/fleet'
 import { checked, selection } from '../flags/selectors'
 import { VerifyFlags } from '../flags/verify'
@@ -44,6 +45,7 @@ export async function verifyForNagios(
   try {
     const flags = checked(VerifyFlags, options)
     assertOneDatabase(flags)
+    assertNotCompared(flags)
     const verification = await withTarget(chooseTarget(flags, terminal), terminal, (target) =>
       verifySequences(target, selection(flags)),
     )

@@ -25,6 +25,10 @@ export async function verify(options: object, terminal: CommandTerminal): Promis
     return verifyForNagios(options, terminal)
   }
   const flags = checked(VerifyFlags, options)
+  if (flags.against !== undefined) {
+    const { verifyAgainst } = await import('./verify-against.js')
+    return verifyAgainst(flags, flags.against, terminal)
+  }
   if (isFleet(flags)) {
     const { verifyFleet } = await import('./verify-fleet.js')
     return verifyFleet(flags, terminal)

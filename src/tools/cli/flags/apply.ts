@@ -22,6 +22,14 @@ export class ApplyFlags extends FleetFlags {
   @Optional()
   @Text('a file')
   readonly resume?: string
+
+  @Optional()
+  @Text('the URL of a database, or env:NAME')
+  readonly from?: string
+
+  @Optional()
+  @Allowed('a whole number, 0 or more', (value) => /^\d+$/.test(String(value)))
+  readonly headroom?: string
 }
 
 /** Returns what these mean to the library. */

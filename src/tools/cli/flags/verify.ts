@@ -1,4 +1,4 @@
-import { Allowed, OneOf } from '../../options/rules'
+import { Allowed, OneOf, Optional, Text } from '../../options/rules'
 import { isFailOn } from '../fail-on'
 import { FleetFlags } from './fleet'
 
@@ -11,4 +11,8 @@ export class VerifyFlags extends FleetFlags {
 
   @Allowed('a list of behind, unknown, fault and headroom=PERCENT', isFailOn)
   readonly failOn: string
+
+  @Optional()
+  @Text('the URL of a database, or env:NAME')
+  readonly against?: string
 }

@@ -1,0 +1,37 @@
+import { raiseSequences } from '../../cutover/raise'
+import { EXIT, type ExitCode } from '../exit-code'
+import { repairLimits, type ApplyFlags } from '../flags/apply'
+import { assertOneTarget } from '../flags/cutover'
+import { selection } from '../flags/selectors'
+import { jsonRaising, raisingLines, raisingTable } from '../output/cutover'
+import { reportLines } from '../output/report-lines'
+import { withReplaced } from '../replaced'
+import { chooseTarget, withTarget } from '../target'
+import type { CommandTerminal } from '../terminal'
+
+/** `typeorm-resync apply --from`: raises every sequence past the one whose place it takes. */
+export async function applyFrom(
+  flags: ApplyFlags & { readonly from: string },
+  terminal: CommandTerminal,
+): Promise<ExitCode> {
+  assertOneTarget(flags, '--from')
+  const { from, headroom } = flags
+  const chosen = chooseTarget(flags, terminal)
+  const jobs = Number(flags.jobs)
+  const options = {
+    ...selection(flags),
+    ...repairLimits(flags),
+    ...(headroom !== undefined && { headroom: BigInt(headroom) }),
+    jobs,
+  }
+  const raising = await withReplaced(from, '--from', terminal, (source) =>
+    withTarget(chosen, terminal, (target) => raiseSequences(target, source, options), jobs),
+  )
+  terminal.out(
+    flags.format === 'json'
+      ? JSON.stringify(jsonRaising(raising), undefined, 2)
+      : raisingTable(raising),
+  )
+  if (flags.format === 'table') reportLines(terminal, raisingLines(raising), chosen)
+  return raising.refused.length > 0 ? EXIT.findings : EXIT.done
+}

@@ -1,0 +1,15 @@
+import { Gap, Optional } from '../options/rules'
+import { ResyncRules } from '../sequences/resync-rules'
+import { VerifyRules } from '../sequences/verify-rules'
+import type { CompareOptions } from './compare'
+import type { RaiseOptions } from './raise'
+
+/** What `compareSequences` takes. */
+export class CompareRules extends VerifyRules implements Record<keyof CompareOptions, unknown> {}
+
+/** What `raiseSequences` takes. */
+export class RaiseRules extends ResyncRules implements Record<keyof RaiseOptions, unknown> {
+  @Optional()
+  @Gap()
+  headroom: unknown
+}
