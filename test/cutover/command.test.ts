@@ -146,6 +146,10 @@ describe('refuses', () => {
       'Cannot use --headroom "-5": expected a whole number, 0 or more. Nothing was changed.',
     ],
     [
+      ['apply', '--from', 'env:OLD', '--resume', 'apply.jsonl'],
+      'Cannot use --resume with --from: the source goes on, so each run reads it anew. Run it again without --resume.',
+    ],
+    [
       ['apply', '--from', 'env:OLD', '--all-databases'],
       'Cannot use --from with --all-databases: it names one database, which one other replaces. Nothing was changed. Run it for each of them.',
     ],

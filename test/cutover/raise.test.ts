@@ -247,6 +247,25 @@ describe('a source that is the target', () => {
   })
 })
 
+it('stops between two sequences, and says which are left', async () => {
+  await onBoth(`create schema stopped; create sequence stopped.a; create sequence stopped.b`)
+  const stop = new AbortController()
+  const phases: string[] = []
+  const done = await raised('stopped', {
+    signal: stop.signal,
+    onProgress({ phase, done, total }) {
+      phases.push(`${phase} ${String(done)}/${String(total)}`)
+      if (phase === 'repair' && done === 1) stop.abort()
+    },
+  })
+  expect(phases).toEqual(['read 0/0', 'repair 0/2', 'repair 1/2'])
+  expect(done).toMatchObject({
+    raised: [{ target: { name: 'a' }, after: 1001n }],
+    notBegun: [{ target: { name: 'b' } }],
+  })
+  expect(await position(target, 'stopped.b')).toBe('1, not called')
+})
+
 it('says which options are wrong', async () => {
   const [there, here] = [await source.connect(), await target.connect()]
   await expect(raiseSequences(here, there, { headroom: 5 } as never)).rejects.toThrow(

@@ -4,13 +4,14 @@ import { withSession, type Target } from '../db/session'
 import { groupedBy } from '../grouped-by'
 import { validated } from '../options/validated'
 import type { CommandOptions } from '../sequences/failure'
+import { counting, type Attended } from '../sequences/progress'
 import type { RepairLimits } from '../sequences/repair'
 import type { Method } from '../sequences/repair-sql'
 import { assertWritable } from '../sequences/resync'
 import { carryOut, raiseStatement, type Done } from './carry-out'
 import { assertTwo, type CompareOptions } from './compare'
 import { judgeReading, type ComparedSequence } from './compared'
-import { planRaise, type Raise, type RaisePlan } from './plan-raise'
+import { planRaise, type RaisePlan } from './plan-raise'
 import { readBoth } from './readings'
 import { RaiseRules } from './rules'
 
@@ -47,6 +48,8 @@ export interface Raising {
   /** Far enough already. */
   readonly unchanged: readonly ComparedSequence[]
   readonly refused: readonly RefusedSequence[]
+  /** To be raised still: the signal was aborted before their turn. */
+  readonly notBegun: readonly ComparedSequence[]
 }
 
 /** Enough for what a sequence of average use gives between its reading and the switch, and few ids to skip. */
@@ -83,9 +86,9 @@ export async function raiseSequences(
         sequence: judgeReading(reading),
         plan: planRaise(reading, read.target.role, checked),
       }))
-      const done = dryRun ? new Map<RaisePlan, Done>() : await raiseAll(lanes, planned, checked)
+      const done = dryRun ? planOnly(planned) : await raiseAll(lanes, planned, checked)
       const both = { source: read.source, target: read.target }
-      return { ...both, dryRun, headroom, ...sorted(planned, done, checked) }
+      return { ...both, dryRun, headroom, ...sorted(planned, done, dryRun ? checked : null) }
     }),
   )
 }
@@ -94,38 +97,51 @@ export async function raiseSequences(
 async function raiseAll(
   lanes: Lanes,
   planned: readonly Planned[],
-  options: CommandOptions & RepairLimits,
+  options: CommandOptions & RepairLimits & Attended,
 ): Promise<Map<RaisePlan, Done>> {
   const done = new Map<RaisePlan, Done>()
   const raises = planned.flatMap(({ plan }) => (plan.action === 'raise' ? [plan] : []))
   const groups = [...groupedBy(raises, ({ sequence }) => sequence.oid).values()]
-  await lanes.each(groups, async (session, group) => {
-    for (const raise of group) done.set(raise, await carryOut(session, raise, options))
-  })
+  const count = counting('repair', raises.length, options)
+  await lanes.each(
+    groups,
+    async (session, group) => {
+      for (const raise of group) done.set(raise, await carryOut(session, raise, options))
+      count(group.length)
+    },
+    options.signal,
+  )
   return done
 }
 
+function planOnly(planned: readonly Planned[]): Map<RaisePlan, Done> {
+  return new Map(
+    planned.flatMap(({ plan }) =>
+      plan.action === 'raise' ? [[plan, { ...plan, kind: 'raised', note: null }]] : [],
+    ),
+  )
+}
+
+/** @param limits - of the statements, where these are to be shown */
 function sorted(
   planned: readonly Planned[],
   done: ReadonlyMap<RaisePlan, Done>,
-  limits: RepairLimits,
-): Pick<Raising, 'raised' | 'unchanged' | 'refused'> {
+  limits: RepairLimits | null,
+): Pick<Raising, 'raised' | 'unchanged' | 'refused' | 'notBegun'> {
   const raised: RaisedSequence[] = []
   const unchanged: ComparedSequence[] = []
   const refused: RefusedSequence[] = []
+  const notBegun: ComparedSequence[] = []
   for (const { sequence, plan } of planned) {
-    const outcome = plan.action === 'raise' ? (done.get(plan) ?? inPlan(plan)) : plan
-    if ('reason' in outcome) refused.push({ ...sequence, reason: outcome.reason })
+    const outcome = plan.action === 'raise' ? done.get(plan) : plan
+    if (!outcome) notBegun.push(sequence)
+    else if ('reason' in outcome) refused.push({ ...sequence, reason: outcome.reason })
     else if (plan.action !== 'raise' || !('after' in outcome)) unchanged.push(sequence)
     else {
       const { after, method, note } = outcome
-      const sql = done.has(plan) ? null : raiseStatement(plan, limits)
+      const sql = limits && raiseStatement(plan, limits)
       raised.push({ ...sequence, before: plan.before, after, method, note, sql })
     }
   }
-  return { raised, unchanged, refused }
-}
-
-function inPlan({ after, method }: Raise): Extract<Done, { kind: 'raised' }> {
-  return { kind: 'raised', after, method, note: null }
+  return { raised, unchanged, refused, notBegun }
 }

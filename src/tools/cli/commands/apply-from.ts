@@ -1,10 +1,12 @@
 import { raiseSequences } from '../../cutover/raise'
+import { attended } from '../attended'
 import { EXIT, type ExitCode } from '../exit-code'
 import { repairLimits, type ApplyFlags } from '../flags/apply'
 import { assertOneTarget } from '../flags/cutover'
 import { selection } from '../flags/selectors'
 import { jsonRaising, raisingLines, raisingTable } from '../output/cutover'
 import { reportLines } from '../output/report-lines'
+import { reportUnfinished } from '../output/resync'
 import { withReplaced } from '../replaced'
 import { chooseTarget, withTarget } from '../target'
 import type { CommandTerminal } from '../terminal'
@@ -18,14 +20,22 @@ export async function applyFrom(
   const { from, headroom } = flags
   const chosen = chooseTarget(flags, terminal)
   const jobs = Number(flags.jobs)
+  const { dryRun, force, maxGap } = repairLimits(flags)
   const options = {
     ...selection(flags),
-    ...repairLimits(flags),
+    dryRun,
+    force,
+    maxGap,
     ...(headroom !== undefined && { headroom: BigInt(headroom) }),
     jobs,
   }
   const raising = await withReplaced(from, '--from', terminal, (source) =>
-    withTarget(chosen, terminal, (target) => raiseSequences(target, source, options), jobs),
+    withTarget(
+      chosen,
+      terminal,
+      (target) => attended(terminal, (on) => raiseSequences(target, source, { ...options, ...on })),
+      jobs,
+    ),
   )
   terminal.out(
     flags.format === 'json'
@@ -33,5 +43,7 @@ export async function applyFrom(
       : raisingTable(raising),
   )
   if (flags.format === 'table') reportLines(terminal, raisingLines(raising), chosen)
-  return raising.refused.length > 0 ? EXIT.findings : EXIT.done
+  const { refused, notBegun } = raising
+  reportUnfinished(terminal, { notBegun: notBegun.length }, {})
+  return refused.length + notBegun.length > 0 ? EXIT.findings : EXIT.done
 }

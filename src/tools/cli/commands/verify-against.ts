@@ -1,4 +1,5 @@
 import { compareSequences } from '../../cutover/compare'
+import { attended } from '../attended'
 import { EXIT, type ExitCode } from '../exit-code'
 import { assertNotCompared, assertOneTarget, comparisonFailOn } from '../flags/cutover'
 import { selection } from '../flags/selectors'
@@ -29,7 +30,10 @@ export async function verifyAgainst(
     withTarget(
       chosen,
       terminal,
-      (target) => compareSequences(target, source, { ...selection(flags), jobs }),
+      (target) =>
+        attended(terminal, (on) =>
+          compareSequences(target, source, { ...selection(flags), ...on, jobs }),
+        ),
       jobs,
     ),
   )

@@ -7,10 +7,15 @@ import type { VerifyFlags } from './verify'
 /**
  * Tells whether another database is named to raise the sequences from.
  *
- * @throws {UsageError} when headroom is given for none.
+ * @throws {UsageError} when options are given that do not go together.
  */
 export function isFrom(flags: ApplyFlags): flags is ApplyFlags & { readonly from: string } {
-  if (flags.from !== undefined) return true
+  if (flags.from !== undefined) {
+    if (flags.resume === undefined) return true
+    throw new UsageError(
+      'Cannot use --resume with --from: the source goes on, so each run reads it anew. Run it again without --resume.',
+    )
+  }
   if (flags.headroom === undefined) return false
   throw new UsageError(
     'Cannot use --headroom without --from: it is what the database that is replaced may still give. Use --headroom with --from URL.',

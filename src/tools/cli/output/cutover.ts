@@ -120,7 +120,7 @@ export function raisingLines({ raised, unchanged, refused }: Raising): string[] 
 
 /** Returns a raising's fields in JSON; their names are a contract. */
 export function jsonRaising(raising: Raising) {
-  const { target, source, dryRun, headroom, raised, unchanged, refused } = raising
+  const { target, source, dryRun, headroom, raised, unchanged, refused, notBegun } = raising
   return {
     ...jsonServers(target, source),
     dryRun,
@@ -128,7 +128,13 @@ export function jsonRaising(raising: Raising) {
     raised: raised.map(jsonRaised),
     unchanged: unchanged.map(jsonSequence),
     refused: refused.map(jsonSequence),
-    summary: { raised: raised.length, unchanged: unchanged.length, refused: refused.length },
+    notBegun: notBegun.map(jsonSequence),
+    summary: {
+      raised: raised.length,
+      unchanged: unchanged.length,
+      refused: refused.length,
+      notBegun: notBegun.length,
+    },
   }
 }
 

@@ -70,7 +70,7 @@ export function resyncSummary(
 /** Says on stderr what to run next where a run was stopped. */
 export function reportUnfinished(
   terminal: Terminal,
-  { notBegun }: ResyncCounts,
+  { notBegun }: Pick<ResyncCounts, 'notBegun'>,
   { resume }: { readonly resume?: string },
 ): void {
   if (notBegun === 0) return
