@@ -247,8 +247,8 @@ describe('a source that is the target', () => {
   })
 })
 
-it('stops between two sequences, and says which are left', async () => {
-  await onBoth(`create schema stopped; create sequence stopped.a; create sequence stopped.b`)
+it('stops between two batches, and says which are left', async () => {
+  await onBoth(`create schema stopped; create sequence stopped.a; create sequence stopped.b cache 10`)
   const stop = new AbortController()
   const phases: string[] = []
   const done = await raised('stopped', {

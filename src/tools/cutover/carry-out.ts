@@ -3,6 +3,7 @@ import { messageOf, SQLSTATE, sqlstateOf } from '../db/sqlstate'
 import { inTransaction } from '../db/transaction'
 import { ConnectionError, ResyncError } from '../errors'
 import { readPositions } from '../catalog/sequences'
+import { drawMissing } from '../sequences/draw'
 import { DROPPED, explain, patience, type CommandOptions } from '../sequences/failure'
 import { sequenceName } from '../sequences/names'
 import { raiseSql } from '../sequences/raise-sql'
@@ -28,7 +29,8 @@ type RaiseWork = CommandOptions & RepairLimits
 
 /** Raises one sequence, and looks again. */
 export async function carryOut(session: Session, raise: Raise, options: RaiseWork): Promise<Done> {
-  const { sequence, column, past } = raise
+  const { resolved, column, past } = raise
+  const { sequence } = resolved
   try {
     const { method, note } = column
       ? await repairColumn(session, column, { ...options, past })
@@ -48,18 +50,47 @@ export async function carryOut(session: Session, raise: Raise, options: RaiseWor
   }
 }
 
+/** Raises several sequences by one statement that draws, and looks at all of them again. What that leaves is raised by itself. */
+export async function carryOutTogether(
+  session: Session,
+  raises: readonly Raise[],
+  options: RaiseWork,
+): Promise<Done[]> {
+  // Where it fails it may have drawn for those before the culprit, and that stays; each by itself then says why.
+  const drawn = await drawMissing(session, raises, options).catch(() => [])
+  const looked = await inTransaction(session, 'read only', options, () =>
+    readPositions(
+      session,
+      raises.map(({ resolved }) => resolved.sequence),
+    ),
+  ).catch(() => [])
+  const done: Done[] = []
+  for (const [index, raise] of raises.entries()) {
+    const { sequence } = raise.resolved
+    const now = looked[index]
+    const after = now && upcoming(sequence, now)
+    if (after === undefined || !isPast(sequence, after, raise.past)) {
+      done.push(await carryOut(session, raise, options))
+    } else if (drawn[index] === false) done.push({ kind: 'unchanged' })
+    else done.push({ kind: 'raised', after, method: 'burn', note: null })
+  }
+  return done
+}
+
 /** Returns the statement that raises a sequence, as psql takes it. */
 export function raiseStatement(
-  { sequence, column, past }: Raise,
+  { resolved, column, past }: Raise,
   { maxGap, force }: RepairLimits,
 ): string {
   const limits = { past, maxGap, force }
-  return column ? repairSql({ ...column, ...limits }) : raiseSql({ ...sequence, ...limits })
+  return column
+    ? repairSql({ ...column, ...limits })
+    : raiseSql({ ...resolved.sequence, ...limits })
 }
 
 function failure(error: unknown, raise: Raise, options: RaiseWork): string {
   const state = sqlstateOf(error)
-  const subject = `Cannot raise sequence ${sequenceName(raise.sequence)}`
+  const subject = `Cannot raise sequence ${sequenceName(raise.resolved.sequence)}`
   if (error instanceof ConnectionError) {
     return `${subject}: lost the connection: ${explain(error.cause, options)}. The sequence is no lower than before. ${again(raise)}`
   }

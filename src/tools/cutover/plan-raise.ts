@@ -20,12 +20,14 @@ import type { CatalogSequence } from '../catalog/sequences'
 /** A sequence that is to be raised. */
 export interface Raise {
   readonly action: 'raise'
-  readonly sequence: CatalogSequence
+  readonly resolved: { readonly sequence: CatalogSequence }
   /** A column that draws from it and whose highest value it is to be past, too; null where there is none to compare with. */
   readonly column: ResolvedColumn | null
   /** Every value up to this one is to be behind it. */
   readonly past: bigint
   readonly method: Method
+  /** How many values it is to give. */
+  readonly gap: bigint
   /** The next value now, and after it was raised. */
   readonly before: bigint
   readonly after: bigint
@@ -102,7 +104,17 @@ export function planRaise(reading: Reading, role: string, limits: RaiseLimits): 
         : `more than ${String(LONG_BURN_LIMIT)} are not drawn, and role ${grantee} lacks UPDATE. Nothing was changed. Run: GRANT UPDATE ON SEQUENCE ${name} TO ${grantee}`
     return refuse(`Cannot move sequence ${name} by ${String(missing)} values: ${cure}`)
   }
-  return { action: 'raise', sequence, column, past, method, before, after, again }
+  return {
+    action: 'raise',
+    resolved: { sequence },
+    column,
+    past,
+    method,
+    gap: missing,
+    before,
+    after,
+    again,
+  }
 }
 
 /** Returns what the source's sequence may have given once it drew `headroom` values more. */

@@ -3,15 +3,16 @@ import { withLanes, type Lanes } from '../db/lanes'
 import { withSession, type Target } from '../db/session'
 import { groupedBy } from '../grouped-by'
 import { validated } from '../options/validated'
+import { drawnTogether, isDrawn } from '../sequences/draw'
 import type { CommandOptions } from '../sequences/failure'
 import { counting, type Attended } from '../sequences/progress'
 import type { RepairLimits } from '../sequences/repair'
 import type { Method } from '../sequences/repair-sql'
 import { assertWritable } from '../sequences/resync'
-import { carryOut, raiseStatement, type Done } from './carry-out'
+import { carryOut, carryOutTogether, raiseStatement, type Done } from './carry-out'
 import { assertTwo, type CompareOptions } from './compare'
 import { judgeReading, type ComparedSequence } from './compared'
-import { planRaise, type RaisePlan } from './plan-raise'
+import { planRaise, type Raise, type RaisePlan } from './plan-raise'
 import { readBoth } from './readings'
 import { RaiseRules } from './rules'
 
@@ -93,7 +94,6 @@ export async function raiseSequences(
   )
 }
 
-/** Those of one sequence one after another: the first may do what the others want. */
 async function raiseAll(
   lanes: Lanes,
   planned: readonly Planned[],
@@ -101,17 +101,40 @@ async function raiseAll(
 ): Promise<Map<RaisePlan, Done>> {
   const done = new Map<RaisePlan, Done>()
   const raises = planned.flatMap(({ plan }) => (plan.action === 'raise' ? [plan] : []))
-  const groups = [...groupedBy(raises, ({ sequence }) => sequence.oid).values()]
   const count = counting('repair', raises.length, options)
   await lanes.each(
-    groups,
-    async (session, group) => {
-      for (const raise of group) done.set(raise, await carryOut(session, raise, options))
-      count(group.length)
+    shares(raises),
+    async (session, { together, alone }) => {
+      const drawn = together.length > 0 ? await carryOutTogether(session, together, options) : []
+      for (const [index, raise] of together.entries()) {
+        const outcome = drawn[index]
+        if (outcome) done.set(raise, outcome)
+      }
+      for (const raise of alone) done.set(raise, await carryOut(session, raise, options))
+      count(together.length + alone.length)
     },
     options.signal,
   )
   return done
+}
+
+/** What one session does at a time. */
+interface Share {
+  readonly together: readonly Raise[]
+  readonly alone: readonly Raise[]
+}
+
+/** Those of one sequence one after another: the first may do what the others want. */
+function shares(raises: readonly Raise[]): Share[] {
+  const groups = [...groupedBy(raises, ({ resolved }) => resolved.sequence.oid).values()]
+  const isQuick = ([first, ...others]: readonly Raise[]) =>
+    others.length === 0 && first !== undefined && isDrawn(first)
+  const quick = drawnTogether(groups.filter(isQuick).flat())
+  const slow = groups.filter((group) => !isQuick(group))
+  return [
+    ...quick.map((together) => ({ together, alone: [] })),
+    ...slow.map((alone) => ({ together: [], alone })),
+  ]
 }
 
 function planOnly(planned: readonly Planned[]): Map<RaisePlan, Done> {

@@ -29,13 +29,18 @@ const DRAW = `
           offset 0) missing
    order by missing.position`
 
+/** What is to be drawn of one sequence. */
+export type Drawn = Pick<RepairPlan, 'method' | 'gap' | 'before' | 'after'> & {
+  readonly resolved: Pick<RepairPlan['resolved'], 'sequence'>
+}
+
 /** A repair that needs nothing but drawing a few values. */
-export function isDrawn({ method, resolved, gap }: RepairPlan): boolean {
+export function isDrawn({ method, resolved, gap }: Drawn): boolean {
   return method === 'burn' && resolved.sequence.cache === 1n && gap <= MOST_DRAWS
 }
 
 /** Returns plans in batches whose values can be drawn by one statement each, in their order. */
-export function drawnTogether<T extends RepairPlan>(plans: readonly T[]): T[][] {
+export function drawnTogether<T extends Drawn>(plans: readonly T[]): T[][] {
   const batches: T[][] = []
   let draws = 0n
   for (const plan of plans) {
@@ -54,11 +59,10 @@ export function drawnTogether<T extends RepairPlan>(plans: readonly T[]): T[][] 
 /** Draws what the planned repairs miss, in a transaction of its own; returns of each whether anything was drawn. */
 export async function drawMissing(
   session: Session,
-  plans: readonly RepairPlan[],
+  plans: readonly Drawn[],
   timeouts: Timeouts,
 ): Promise<boolean[]> {
-  const of = (value: (plan: RepairPlan) => bigint | string) =>
-    plans.map((plan) => String(value(plan)))
+  const of = (value: (plan: Drawn) => bigint | string) => plans.map((plan) => String(value(plan)))
   const rows = await inTransaction(session, 'read write', timeouts, () =>
     session.query<{ draws: string }>(DRAW, [
       of(({ resolved }) => resolved.sequence.oid),
