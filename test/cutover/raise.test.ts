@@ -248,7 +248,9 @@ describe('a source that is the target', () => {
 })
 
 it('stops between two batches, and says which are left', async () => {
-  await onBoth(`create schema stopped; create sequence stopped.a; create sequence stopped.b cache 10`)
+  await onBoth(
+    `create schema stopped; create sequence stopped.a; create sequence stopped.b cache 10`,
+  )
   const stop = new AbortController()
   const phases: string[] = []
   const done = await raised('stopped', {

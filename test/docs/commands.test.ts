@@ -49,6 +49,8 @@ afterAll(() => {
 
 describe.each(PAGES)('%s', (page) => {
   const database = useDatabase('incident')
+  // Another, which the page's database replaces.
+  const old = page === 'docs/cutover.md' ? useDatabase('incident') : database
 
   it('shows commands that run as it says, in the order it shows them', async () => {
     for (const { language, text } of blocks(page)) {
@@ -62,7 +64,11 @@ describe.each(PAGES)('%s', (page) => {
         const expected = Number(/^exits (\d)$/.exec(note)?.[1] ?? 0)
         const ran = await run('bash', ['-c', `${NPX}\n${command}`], {
           // The prefix is of this database alone: the server is every test's.
-          env: { DATABASE_URL: database.url, PREFIX: database.name },
+          env: {
+            DATABASE_URL: database.url,
+            OLD_DATABASE_URL: old.url,
+            PREFIX: database.name,
+          },
         })
         const [, file] = / > (\S+\.json)$/.exec(command) ?? []
         if (file !== undefined) JSON.parse(readFileSync(join(ROOT, file), 'utf8'))
