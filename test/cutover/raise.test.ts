@@ -243,7 +243,8 @@ describe('a source that is the target', () => {
     await there.end()
     await target.query(`drop role ${role}`)
     // No lock of it is left.
-    expect(await target.query(`select from pg_locks where locktype = 'advisory'`)).toEqual([])
+    const locks = `select from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`
+    expect(await target.query(locks)).toEqual([])
   })
 })
 
