@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { textTable } from '../../src/tools/cli/output/table'
+import { BIN, median, peakMemory } from '../process'
 import { realLines } from './real-lines'
 
-const BIN = join(__dirname, '../../dist/src/tools/cli/bin.js')
 const MEGABYTE = 1_000_000
 /** pgBadger reads some 2 MB/s: as much as it does in a minute. */
 const PGBADGER_MEGABYTES = 100
@@ -23,18 +23,6 @@ function measure(command: string, args: readonly string[], codes: readonly numbe
   const seconds = Number(process.hrtime.bigint() - start) / 1e9
   if (ran.status !== null && codes.includes(ran.status)) return { seconds, out: ran.stdout }
   throw new Error(`${command} ${args.join(' ')} failed: ${ran.stderr}`)
-}
-
-/** The peak of a process's memory, in MB, as the kernel counts it. */
-function peak(args: readonly string[]): number {
-  const script = `process.on('exit', () => require('fs').writeSync(2, '\\nRSS ' + process.resourceUsage().maxRSS + '\\n'))`
-  const code = `data:text/javascript,import{createRequire}from'module';const require=createRequire('file:///');${encodeURIComponent(script)}`
-  const { stderr } = spawnSync(process.execPath, ['--import', code, ...args], { encoding: 'utf8' })
-  return (Number(/\nRSS (\d+)\n/.exec(stderr)?.[1]) * 1024) / MEGABYTE
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN
 }
 
 /** Repeats what a server wrote, with other times, pids and ids, up to a size; returns how many duplicates there are. */
@@ -136,7 +124,7 @@ async function main(): Promise<void> {
       ),
     )
     console.log(
-      `${String(RUNS)} runs by turns, medians. Peak memory: ${peak([BIN, 'logs', log]).toFixed(0)} MB`,
+      `${String(RUNS)} runs by turns, medians. Peak memory: ${peakMemory([BIN, 'logs', log]).toFixed(0)} MB`,
     )
   } finally {
     rmSync(folder, { recursive: true, force: true })

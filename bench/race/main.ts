@@ -2,9 +2,8 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { Client } from 'pg'
 import { startEmbeddedServer } from '../../src/tools/embedded/server'
-import { setting, writePage } from './page'
+import { serverVersion, setting, writePage } from '../page'
 import { REPAIRS } from './repairs'
 import { markdownTable, plainTable, type Result } from './report'
 import { runRace } from './run'
@@ -29,19 +28,6 @@ async function compare(url: string, seconds: number, signal: AbortSignal) {
     }
   }
   return signal.aborted ? undefined : results
-}
-
-async function serverVersion(url: string): Promise<string> {
-  const client = new Client(url)
-  try {
-    await client.connect()
-    const { rows } = await client.query<{ version: string }>(
-      `select current_setting('server_version') as version`,
-    )
-    return rows[0]?.version ?? ''
-  } finally {
-    await client.end()
-  }
 }
 
 async function main(): Promise<void> {
@@ -76,6 +62,7 @@ async function main(): Promise<void> {
     const where = setting(await serverVersion(server.url))
     const command = `npm run bench:race -- --seconds ${String(seconds)} --write`
     await writePage(
+      'race',
       `${markdownTable(results)}\n\n${where}; ${String(seconds)} s a row; made by \`${command}\`.`,
     )
   } finally {

@@ -42,6 +42,7 @@ const OWNS_A_SEQUENCE = `(c.oid, a.attnum) in (
 /**
  * Extensions' own tables have no sequence of ours to keep.
  * A partition's identity is its root's (PostgreSQL 17: pg_depend names the root's column only), so it is read there.
+ * The order is not the schema's name itself: for that the planner goes through all tables once for each schema.
  * What makes a column of interest is asked of its own rows alone, so that the planner asks it before it looks anything up.
  */
 const COLUMNS = `
@@ -67,8 +68,8 @@ const COLUMNS = `
          pg_catalog.has_sequence_privilege(s.seqrelid, 'USAGE, UPDATE') as "drawSequence",
          pg_catalog.has_sequence_privilege(s.seqrelid, 'UPDATE') as "setSequence",
          pg_catalog.pg_has_role(sc.relowner, 'USAGE') as "ownSequence",
-         array(select distinct closed.nspname::text from pg_catalog.pg_namespace closed
-                where closed.oid in (n.oid, sn.oid) and not pg_catalog.has_schema_privilege(closed.oid, 'USAGE')) as "closedSchemas",
+         array_remove(array[case when not pg_catalog.has_schema_privilege(n.oid, 'USAGE') then n.nspname::text end,
+                            case when not pg_catalog.has_schema_privilege(sn.oid, 'USAGE') and sn.oid <> n.oid then sn.nspname::text end], null) as "closedSchemas",
          pg_catalog.row_security_active(c.oid) as "rowsHidden"
     from ${COLUMN_BINDINGS}
     cross join lateral (select ${COVERED_BY_PARENT} as "byParent") covered
@@ -89,7 +90,7 @@ const COLUMNS = `
      and (a.attidentity = '' or s.seqrelid is not null)
      and not exists (select from pg_catalog.pg_depend e
                       where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
-   order by n.nspname, c.relname, a.attnum`
+   order by n.nspname::text collate "C", c.relname, a.attnum`
 
 const TABLES_DRAWING = `select distinct oid::text from (${tablesDrawingFrom('$1::oid[]')}) drawing(oid)`
 

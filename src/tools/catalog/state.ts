@@ -1,7 +1,8 @@
-import { quoteIdentifier, quoteQualified } from '../db/quoting'
+import { quoteIdentifier, quoteLiteral, quoteQualified } from '../db/quoting'
 import type { Session } from '../db/session'
 import type { ResolvedColumn } from './sequence-column'
-import { usableRange } from './range'
+import { typeRange, usableRange } from './range'
+import { readPositions } from './sequences'
 
 /** Where a sequence and its column stand, at one moment. */
 export interface SequenceState {
@@ -12,13 +13,13 @@ export interface SequenceState {
 }
 
 interface StateRow {
-  readonly lastValue: string
-  readonly isCalled: boolean
+  /** Null for a sequence that was never called. */
+  readonly lastValue: string | null
   readonly columnMax: string | null
 }
 
 /**
- * Reads the state of several columns in one statement, consuming no value.
+ * Reads the state of several columns in one statement, consuming no value; where a sequence gave none yet, in a second one.
  *
  * One statement also makes the pair true: its snapshot, and so max(), is older than the moment the sequence is read (a sequence is
  * not under MVCC), so writers at work can never make a good sequence look behind.
@@ -29,35 +30,61 @@ export async function readStates(
 ): Promise<SequenceState[]> {
   if (columns.length === 0) return []
   const rows = await session.query<StateRow>(statesSql(columns))
-  return rows.map(({ lastValue, isCalled, columnMax }) => ({
-    lastValue: BigInt(lastValue),
-    isCalled,
-    columnMax: columnMax === null ? null : BigInt(columnMax),
-  }))
+  const uncalled = columns.filter((_, index) => rows[index]?.lastValue === null)
+  const positions = await readPositions(
+    session,
+    uncalled.map(({ sequence }) => sequence),
+  )
+  const positionOf = new Map(uncalled.map((column, index) => [column, positions[index]]))
+  return rows.flatMap(({ lastValue, columnMax }, index) => {
+    const column = columns[index]
+    const position =
+      lastValue === null
+        ? column && positionOf.get(column)
+        : { lastValue: BigInt(lastValue), isCalled: true }
+    return position
+      ? [{ ...position, columnMax: columnMax === null ? null : BigInt(columnMax) }]
+      : []
+  })
 }
 
-/** Returns the statement that reads the state of `columns`, a row each, in their order. */
+/** Returns the statement that reads of `columns`, a row each, in their order, the sequence's last value and the column's highest. */
 export function statesSql(columns: readonly ResolvedColumn[]): string {
   return `${columns.map(stateQuery).join('\nunion all\n')}\norder by position`
 }
 
 /**
- * Values beyond the sequence's end were never drawn from it and never will be; another node's may be there.
- *
  * pg_sequence_last_value reads under the page's lock; it is null for a sequence that was never called. A plain select of last_value takes no lock,
  * and nextval, every 32 values, writes the page as it will be 32 values later and then sets it right: measured on PostgreSQL 18.4, 1,490 of
  * 2,758,000 reads beside two writers were up to 32 too high; of 3,044,000 through the function, none.
  */
 function stateQuery(target: ResolvedColumn, position: number): string {
-  const { schema, table, column, partitioned, sequence } = target
-  const rows = `${partitioned ? '' : 'only '}${quoteQualified(schema, table)}`
-  const { min, max } = usableRange(target)
-  const [extreme, reachable] =
-    sequence.increment > 0n ? ['max', `<= '${String(max)}'`] : ['min', `>= '${String(min)}'`]
-  const value = quoteIdentifier(column)
+  const { schema, name } = target.sequence
   return `select ${String(position)} as position,
-  coalesce(called.last_value, s.last_value)::text as "lastValue", called.last_value is not null as "isCalled",
-  (select pg_catalog.${extreme}(${value})::text from ${rows} where ${value} ${reachable}) as "columnMax"
-  from ${quoteQualified(sequence.schema, sequence.name)} s
-  cross join lateral (select pg_catalog.pg_sequence_last_value(s.tableoid) as last_value) called`
+  pg_catalog.pg_sequence_last_value(${quoteLiteral(quoteQualified(schema, name))}::pg_catalog.regclass)::text as "lastValue",
+  (${highestQuery(target)})::text as "columnMax"`
+}
+
+/**
+ * Values beyond the sequence's end were never drawn from it and never will be; another node's may be there. Where the column's type ends there too, no
+ * condition says so: it takes a tenth of the statement's time.
+ */
+function highestQuery({
+  schema,
+  table,
+  column,
+  type,
+  partitioned,
+  sequence,
+}: ResolvedColumn): string {
+  const rows = `${partitioned ? '' : 'only '}${quoteQualified(schema, table)}`
+  const value = quoteIdentifier(column)
+  const usable = usableRange({ type, sequence })
+  const whole = typeRange(type)
+  if (sequence.increment > 0n) {
+    const reachable = usable.max === whole?.max ? '' : ` where ${value} <= '${String(usable.max)}'`
+    return `select pg_catalog.max(${value}) from ${rows}${reachable}`
+  }
+  const reachable = usable.min === whole?.min ? '' : ` where ${value} >= '${String(usable.min)}'`
+  return `select pg_catalog.min(${value}) from ${rows}${reachable}`
 }

@@ -54,7 +54,7 @@ export interface Raising {
 }
 
 /** Enough for what a sequence of average use gives between its reading and the switch, and few ids to skip. */
-export const DEFAULT_HEADROOM = 1_000n
+export const DEFAULT_HEADROOM: bigint = 1_000n
 
 interface Planned {
   readonly sequence: ComparedSequence

@@ -19,6 +19,7 @@ export const SQLSTATE = {
   lockNotAvailable: '55P03',
   objectNotInPrerequisiteState: '55000',
   queryCanceled: '57014',
+  internalError: 'XX000',
 } as const
 
 /** Returns the SQLSTATE (or Node's error code, for a socket) that an error from pg or TypeORM carries. */

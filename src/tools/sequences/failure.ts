@@ -43,7 +43,7 @@ export function failureReason(
   if (error instanceof ResyncError) return error.message
   // The repair's own refusal.
   if (state === SQLSTATE.objectNotInPrerequisiteState) return `${messageOf(error)}${hintOf(error)}`
-  if (state !== undefined && DROPPED.includes(state)) {
+  if (isDropped(error)) {
     return `${subject}: it was dropped meanwhile. Nothing was changed.`
   }
   if (state === SQLSTATE.featureNotSupported) {
@@ -51,6 +51,14 @@ export function failureReason(
     return `${subject}: ${messageOf(error)}. Nothing was changed. Use the primary's --url.`
   }
   return `${subject}: ${explain(error, timeouts)}. ${left} ${again}`
+}
+
+/** A sequence that is dropped between a statement's start and its own turn has no SQLSTATE of its own; the message is in English in every language. */
+function isDropped(error: unknown): boolean {
+  const state = sqlstateOf(error) ?? ''
+  if (state === SQLSTATE.internalError)
+    return messageOf(error).startsWith('could not open relation')
+  return DROPPED.includes(state)
 }
 
 /** Returns the error for a catalog that could not be read, or could not be read to the end. */
