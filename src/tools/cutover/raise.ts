@@ -54,7 +54,8 @@ export interface Raising {
 }
 
 /** Enough for what a sequence of average use gives between its reading and the switch, and few ids to skip. */
-export const DEFAULT_HEADROOM: bigint = 1_000n
+// No literal: projects that target less than ES2020 compile against this.
+export const DEFAULT_HEADROOM = BigInt(1_000)
 
 interface Planned {
   readonly sequence: ComparedSequence
