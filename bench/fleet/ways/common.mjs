@@ -15,8 +15,11 @@ const BATCH = 100
 export async function connected(count, work) {
   const clients = Array.from({ length: count }, () => new Client(process.argv[2]))
   await Promise.all(clients.map((client) => client.connect()))
-  await work(clients)
-  await Promise.all(clients.map((client) => client.end()))
+  try {
+    await work(clients)
+  } finally {
+    await Promise.all(clients.map((client) => client.end()))
+  }
 }
 
 /** Reads which sequence feeds which column, the quick way: by who owns it. */
