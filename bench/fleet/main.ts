@@ -7,7 +7,7 @@ import { compare, type Comparison } from './compare'
 import { makeTables } from './tables'
 import { besideWriters, type Beside } from './writers'
 
-const ROUNDS: Readonly<Record<number, number>> = { 10: 9, 1_000: 9, 10_000: 5, 50_000: 2 }
+const ROUNDS: Readonly<Record<number, number>> = { 10: 9, 1_000: 9, 10_000: 7, 50_000: 3 }
 
 const spread = (numbers: readonly number[], digits: number) => {
   const middle = median(numbers).toFixed(digits)
