@@ -11,7 +11,9 @@ export interface Timed {
   readonly err: string
 }
 
-/** Runs a program to its end; `signal` kills it. */
+const LONGEST_MS = 600_000
+
+/** Runs a program to its end; ten minutes, or `signal`, kill it. */
 export async function timed(
   command: string,
   args: readonly string[],
@@ -22,6 +24,7 @@ export async function timed(
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     killSignal: 'SIGKILL',
+    timeout: LONGEST_MS,
     signal,
   })
   const written = Promise.all([text(child.stdout), text(child.stderr)])

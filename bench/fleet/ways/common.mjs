@@ -14,9 +14,12 @@ const BATCH = 100
 /** Gives `work` so many new connections, and ends them; the names are the benchmark's own and need no quotes. */
 export async function connected(count, work) {
   const clients = Array.from({ length: count }, () => new Client(process.argv[2]))
-  await Promise.all(clients.map((client) => client.connect()))
-  await work(clients)
-  await Promise.all(clients.map((client) => client.end()))
+  try {
+    await Promise.all(clients.map((client) => client.connect()))
+    await work(clients)
+  } finally {
+    await Promise.all(clients.map((client) => client.end()))
+  }
 }
 
 /** Reads which sequence feeds which column, the quick way: by who owns it. */
