@@ -6,6 +6,8 @@ import { startEmbeddedServer } from '../src/tools/embedded/server'
 
 /** A PostgreSQL for one run of a benchmark. */
 export interface BenchServer {
+  /** PostgreSQL's version. */
+  readonly version: string
   /** Makes an empty database and returns its URL. */
   newDatabase(): Promise<string>
 }
@@ -19,15 +21,23 @@ export async function withBenchServer<T>(work: (server: BenchServer) => Promise<
     settings: { fsync: 'off', max_connections: '100' },
   })
   let databases = 0
+  const ask = async <Row>(sql: string) => {
+    const client = new Client(server.url)
+    await client.connect()
+    const { rows } = await client.query(sql)
+    await client.end()
+    return rows as Row[]
+  }
   try {
+    const [asked] = await ask<{ version: string }>(
+      `select current_setting('server_version') as version`,
+    )
     return await work({
+      version: asked?.version ?? '',
       async newDatabase() {
         databases += 1
         const name = `bench_${String(databases)}`
-        const client = new Client(server.url)
-        await client.connect()
-        await client.query(`create database ${name}`)
-        await client.end()
+        await ask(`create database ${name}`)
         return server.url.replace(/postgres$/, name)
       },
     })

@@ -1,38 +1,53 @@
-import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
-
-/** The command line as it is published. Run first: npm run build */
-export const BIN = join(__dirname, '../dist/src/tools/cli/bin.js')
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 
 /** A whole process, from its start to its end. */
 export interface Timed {
   readonly seconds: number
+  /** Null where it was not there to be run. */
   readonly exitCode: number | null
   readonly out: string
   readonly err: string
 }
 
-/** Runs node, and waits for it. */
-export function timed(args: readonly string[]): Timed {
-  const start = process.hrtime.bigint()
-  const ran = spawnSync(process.execPath, args, {
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-    timeout: 600_000,
+const LONGEST_MS = 600_000
+
+/** Runs a program to its end; ten minutes, or `signal`, kill it. */
+export async function timed(
+  command: string,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<Timed> {
+  signal.throwIfAborted()
+  const start = performance.now()
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    killSignal: 'SIGKILL',
+    timeout: LONGEST_MS,
+    signal,
   })
-  const seconds = Number(process.hrtime.bigint() - start) / 1e9
-  return { seconds, exitCode: ran.status, out: ran.stdout, err: ran.stderr }
+  const written = Promise.all([text(child.stdout), text(child.stderr)])
+  const exitCode = await ended(child)
+  const seconds = (performance.now() - start) / 1000
+  const [out, err] = await written
+  return { seconds, exitCode, out, err }
 }
 
-/** Runs node; returns the peak of its memory in MB, as the kernel counts it. */
-export function peakMemory(args: readonly string[]): number {
+async function ended(child: ReturnType<typeof spawn>): Promise<number | null> {
+  try {
+    const [exitCode] = (await once(child, 'close')) as [number | null]
+    return exitCode
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
+/** Runs Node; returns the peak of its memory in MB, as the kernel counts it. */
+export async function peakMemory(args: readonly string[], signal: AbortSignal): Promise<number> {
   const script = `process.on('exit', () => require('fs').writeSync(2, '\\nRSS ' + process.resourceUsage().maxRSS + '\\n'))`
   const code = `data:text/javascript,import{createRequire}from'module';const require=createRequire('file:///');${encodeURIComponent(script)}`
-  const { err } = timed(['--import', code, ...args])
+  const { err } = await timed(process.execPath, ['--import', code, ...args], signal)
   return (Number(/\nRSS (\d+)\n/.exec(err)?.[1]) * 1024) / 1e6
-}
-
-/** Returns the one in the middle. */
-export function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN
 }

@@ -1,9 +1,6 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { median } from '../process'
+import { median } from '../spread'
 import type { Comparison } from './compare'
-
-const FILE = join(__dirname, '../../docs/benchmarks-fleet.svg')
+import { COMMANDS } from './ways'
 
 const WIDTH = 760
 const HEIGHT = 300
@@ -14,20 +11,16 @@ const BOTTOM = 45
 /** Told apart without red and green, and on white as on black. */
 const COLOURS = ['#0b7fd6', '#8a8f98', '#d9822b', '#a65fc4']
 
-/** Draws how long one sequence takes as there are more of them: a chart of verify above one of apply. */
-export function chart(comparisons: readonly Comparison[]): Promise<void> {
-  const panels = (['verify', 'apply'] as const).map((command, index) =>
+/** Draws how long one sequence takes as there are more of them: a chart of verify above one of apply, as SVG. */
+export function chart(comparisons: readonly Comparison[]): string {
+  const panels = COMMANDS.map((command, index) =>
     panel(
       command,
       comparisons.filter((one) => one.command === command && one.failure === null),
       index * HEIGHT,
     ),
   )
-  writeFileSync(
-    FILE,
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${String(WIDTH)} ${String(2 * HEIGHT)}" font-family="sans-serif" font-size="12" fill="#7a7f87">\n${panels.join('\n')}\n</svg>\n`,
-  )
-  return Promise.resolve()
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${String(WIDTH)} ${String(2 * HEIGHT)}" font-family="sans-serif" font-size="12" fill="#7a7f87">\n${panels.join('\n')}\n</svg>\n`
 }
 
 function panel(command: string, comparisons: readonly Comparison[], top: number): string {
@@ -65,7 +58,7 @@ function panel(command: string, comparisons: readonly Comparison[], top: number)
         `<circle cx="${x(one.tables).toFixed(1)}" cy="${y(micros(one)).toFixed(1)}" r="3" fill="${colour}"/>`,
     )
     const label = TOP + 6 + index * 18
-    return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join('')}<path d="M${String(WIDTH - RIGHT + 16)} ${String(label)}h16" stroke="${colour}" stroke-width="3"/><text x="${String(WIDTH - RIGHT + 38)}" y="${String(label + 4)}">${name}</text>`
+    return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join('')}<path d="M${String(WIDTH - RIGHT + 16)} ${String(label)}h16" stroke="${colour}" stroke-width="3"/><text x="${String(WIDTH - RIGHT + 38)}" y="${String(label + 4)}">${name.replaceAll('`', '')}</text>`
   })
   return `<g transform="translate(0 ${String(top)})"><text x="${String(LEFT)}" y="20" font-size="14">${command}: time a sequence, by how many there are</text>${grid.join('')}${ticks.join('')}${lines.join('')}</g>`
 }

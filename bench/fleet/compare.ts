@@ -1,55 +1,70 @@
-import { median, timed } from '../process'
+import { timed } from '../process'
+import { ratios } from '../spread'
 import { countBehind, drift } from './tables'
-import { APPLY, VERIFY, type Way } from './ways'
+import { WAYS, type Command, type Way } from './ways'
 
 /** What one way took on so many tables. */
 export interface Comparison {
-  readonly command: 'verify' | 'apply'
+  readonly command: Command
   readonly way: Way
   readonly tables: number
   /** Of whole processes, a round each. */
   readonly seconds: readonly number[]
-  /** To what the floor took in the same round. */
-  readonly ratios: readonly number[]
-  /** Why it failed, and how many sequences it left behind; null where it did all. */
+  /** To what the floor and ours took in the same round. */
+  readonly ofFloor: readonly number[]
+  readonly ofOurs: readonly number[]
+  /** Why it failed; null where it did not. */
   readonly failure: string | null
+  /** The most sequences that it left behind. */
+  readonly behind: number
+}
+
+/** A database of so many tables, and what is to run on it. */
+export interface Fleet {
+  readonly url: string
+  readonly tables: number
+  readonly bin: string
+  readonly signal: AbortSignal
 }
 
 /** From so many tables on, what goes one by one is run once. */
-const MANY = 10_000
+const MANY = 50_000
 
 /** Runs every way by turns, as whole processes with new connections, and looks at what each left. */
 export async function compare(
-  command: 'verify' | 'apply',
-  url: string,
-  tables: number,
+  command: Command,
+  { url, tables, bin, signal }: Fleet,
   rounds: number,
 ): Promise<Comparison[]> {
-  const ways = command === 'verify' ? VERIFY : APPLY
-  const taken = ways.map((): number[] => [])
-  const failures = ways.map((): string | null => null)
+  const runs = WAYS[command].map((way) => ({
+    way,
+    seconds: [] as number[],
+    failure: null as string | null,
+    behind: 0,
+  }))
   // The first round reads the files into memory.
   for (let round = 0; round <= rounds; round += 1) {
-    for (const [turn] of ways.entries()) {
-      // Each is as often the first as any other.
-      const index = (turn + round) % ways.length
-      const way = ways[index]
-      if (!way || (way.oneByOne && tables >= MANY && round !== 1)) continue
+    // Each is as often the first as any other.
+    const turn = round % runs.length
+    for (const run of [...runs.slice(turn), ...runs.slice(0, turn)]) {
+      if (run.way.isSlow && tables >= MANY && round !== 1) continue
       if (command === 'apply') await drift(url, tables)
-      const ran = timed(way.args(url))
-      if (round > 0) taken[index]?.push(ran.seconds)
-      const behind = await countBehind(url, tables)
-      if (ran.exitCode !== 0 || behind > 0)
-        failures[index] = `${ran.err.trim().slice(0, 200)}, ${String(behind)} left behind`
+      const { seconds, exitCode, err } = await timed(
+        process.execPath,
+        run.way.args(url, bin),
+        signal,
+      )
+      if (exitCode !== 0) run.failure = err.trim().slice(0, 200)
+      run.behind = Math.max(run.behind, await countBehind(url, tables))
+      if (round > 0) run.seconds.push(seconds)
     }
   }
-  const floor = taken[1] ?? []
-  return ways.map((way, index) => {
-    const seconds = taken[index] ?? []
-    const ratios =
-      seconds.length === floor.length
-        ? seconds.map((one, round) => one / (floor[round] ?? NaN))
-        : seconds.map((one) => one / median(floor))
-    return { command, way, tables, seconds, ratios, failure: failures[index] ?? null }
-  })
+  const [ours = [], floor = []] = runs.map(({ seconds }) => seconds)
+  return runs.map((run) => ({
+    ...run,
+    command,
+    tables,
+    ofFloor: ratios(run.seconds, floor),
+    ofOurs: ratios(run.seconds, ours),
+  }))
 }

@@ -1,4 +1,4 @@
-import { textTable, type Alignment } from '../../src/tools/cli/output/table'
+import type { Table } from '../figures'
 import type { Tally } from './tally'
 
 /** What came out beside one repair under one workload. */
@@ -8,7 +8,7 @@ export interface Result {
   readonly tally: Tally
 }
 
-const COLUMNS: readonly (readonly [heading: string, alignment: Alignment])[] = [
+const COLUMNS: Table['columns'] = [
   ['workload', 'left'],
   ['repair', 'left'],
   ['inserts', 'right'],
@@ -21,18 +21,9 @@ const COLUMNS: readonly (readonly [heading: string, alignment: Alignment])[] = [
   ['errors', 'right'],
 ]
 
-const HEADINGS = COLUMNS.map(([heading]) => heading)
-const ALIGNMENTS = COLUMNS.map(([, alignment]) => alignment)
-
-/** Returns the results as text, for a terminal or a file. */
-export function plainTable(results: readonly Result[]): string {
-  return textTable(HEADINGS, ALIGNMENTS, cells(results))
-}
-
-/** Returns the results as a Markdown table, not yet aligned. */
-export function markdownTable(results: readonly Result[]): string {
-  const rule = ALIGNMENTS.map((alignment) => (alignment === 'left' ? '---' : '--:'))
-  return [HEADINGS, rule, ...cells(results)].map((row) => `| ${row.join(' | ')} |`).join('\n')
+/** Returns the results as a table. */
+export function raceTable(results: readonly Result[]): Table {
+  return { columns: COLUMNS, rows: cells(results) }
 }
 
 function cells(results: readonly Result[]): string[][] {

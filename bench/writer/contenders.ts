@@ -79,9 +79,14 @@ async function durably(dataSource: DataSource, events: readonly ExtractionEvent[
   }
 }
 
+/** What the others are compared with. */
+export const SAVE = '`save()`, one at a time'
+export const INSERT = '`insert()` of 500'
+export const COPY = 'raw COPY of 2,000'
+
 export const CONTENDERS: readonly Contender[] = [
   {
-    name: 'save()',
+    name: SAVE,
     events: 1_000,
     async write(dataSource, events) {
       const repository = dataSource.getRepository(ExtractionTelemetryV2)
@@ -89,14 +94,14 @@ export const CONTENDERS: readonly Contender[] = [
     },
   },
   {
-    name: 'insert(500)',
+    name: INSERT,
     events: 5_000,
     async write(dataSource, events) {
       const repository = dataSource.getRepository(ExtractionTelemetryV2)
       for (const batch of batches(events, 500)) await repository.insert([...batch] as never)
     },
   },
-  { name: 'raw COPY', events: 30_000, write: rawCopy },
+  { name: COPY, events: 30_000, write: rawCopy },
   { name: 'TelemetryWriter', events: 30_000, write: (ds, events) => telemetryWriter(ds, events) },
-  { name: 'TelemetryWriter with a spool', events: 30_000, write: durably },
+  { name: 'TelemetryWriter, with spool', events: 30_000, write: durably },
 ]

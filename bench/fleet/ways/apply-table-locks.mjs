@@ -1,12 +1,14 @@
 import { connected, readColumns } from './common.mjs'
 
-// As a migration does it: all in one transaction.
+const [, , , scope] = process.argv
+
+// Scope 'all' is what migrations do whose tool runs all that are pending in one transaction; 'each' is a transaction a table.
 await connected(1, async ([client]) => {
-  await client.query('begin')
-  for (const { sequence, table, column } of await readColumns(client)) {
-    await client.query(
-      `lock table ${table} in share row exclusive mode; select setval('${sequence}', (select max(${column}) from ${table}))`,
-    )
+  const columns = await readColumns(client)
+  if (scope === 'all') await client.query('begin')
+  for (const { oid, table, column } of columns) {
+    const repair = `lock table ${table} in share row exclusive mode; select setval(${oid}, (select max(${column}) from ${table}))`
+    await client.query(scope === 'all' ? repair : `begin; ${repair}; commit`)
   }
-  await client.query('commit')
+  if (scope === 'all') await client.query('commit')
 })

@@ -1,6 +1,6 @@
 import { Client } from 'pg'
 
-const COLUMNS = `
+export const COLUMNS = `
   select s.oid, sn.nspname || '.' || s.relname as sequence, n.nspname || '.' || c.relname as "table", a.attname as "column"
     from pg_class s join pg_namespace sn on sn.oid = s.relnamespace
     join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = s.oid and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i')
@@ -14,8 +14,8 @@ const BATCH = 100
 /** Gives `work` so many new connections, and ends them; the names are the benchmark's own and need no quotes. */
 export async function connected(count, work) {
   const clients = Array.from({ length: count }, () => new Client(process.argv[2]))
-  await Promise.all(clients.map((client) => client.connect()))
   try {
+    await Promise.all(clients.map((client) => client.connect()))
     await work(clients)
   } finally {
     await Promise.all(clients.map((client) => client.end()))
