@@ -10,13 +10,12 @@ export function median(values: readonly number[]): number {
   return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2
 }
 
-/** Returns the median, and from where to where the values go; of one value, that. */
+/** Returns the median, and from where to where the values go; where all are the same, that. */
 export function spread(values: readonly number[], digits: number): string {
   const text = (value: number) => value.toFixed(digits)
   if (values.length === 0) return ''
-  const middle = text(median(values))
-  if (values.length === 1) return middle
-  return `${middle} (${text(Math.min(...values))}–${text(Math.max(...values))})`
+  const [least, most] = [Math.min(...values), Math.max(...values)]
+  return least === most ? text(least) : `${text(median(values))} (${text(least)}–${text(most)})`
 }
 
 /** Returns how many times as long the one took as the other, round by round; a round that only one of them ran has no ratio. */

@@ -4,7 +4,7 @@ import { COMMANDS } from './ways'
 
 const WIDTH = 760
 const HEIGHT = 300
-const LEFT = 70
+const LEFT = 86
 const RIGHT = 190
 const TOP = 40
 const BOTTOM = 45
