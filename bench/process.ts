@@ -24,8 +24,8 @@ export async function timed(
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     killSignal: 'SIGKILL',
-    timeout: LONGEST_MS,
-    signal,
+    // Not spawn's own timeout: its timer outlives a program that is not there to be run.
+    signal: AbortSignal.any([signal, AbortSignal.timeout(LONGEST_MS)]),
   })
   const written = Promise.all([text(child.stdout), text(child.stderr)])
   const exitCode = await ended(child)

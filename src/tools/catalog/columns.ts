@@ -176,7 +176,7 @@ function toSequenceColumn(row: ColumnRow): SequenceColumn {
       drawSequence,
       setSequence,
       ownSequence,
-      closedSchemas,
+      closedSchemas: closedSchemas.toSorted(),
       rowsHidden,
     },
   }
