@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client } from 'pg'
 import { describe, expect, it } from 'vitest'
 import { startEmbeddedServer } from '../../src/tools/embedded/server'
 import { isAlive } from '../../src/tools/embedded/start-lock'
@@ -43,6 +45,32 @@ describe('the embedded server', () => {
     expect(isAlive(pid)).toBe(true)
     child.kill('SIGKILL')
     expect(await gone(pid)).toBe(true)
+  })
+
+  it('waits for the sessions of a server that was killed: PostgreSQL refuses to start beside them', async () => {
+    const folder = newFolder()
+    const killed = await startEmbeddedServer({ folder })
+    const client = new Client(killed.url)
+    client.on('error', () => undefined)
+    await client.connect()
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+    const session = rows[0]?.pid ?? NaN
+    process.kill(session, 'SIGSTOP')
+    try {
+      process.kill(killed.pid, 'SIGKILL')
+      expect(await gone(killed.pid)).toBe(true)
+      await expect(startEmbeddedServer({ folder, patienceMillis: 500 })).rejects.toThrow(
+        'is still in use',
+      )
+      const starting = startEmbeddedServer({ folder })
+      while (!existsSync(join(killed.folder, 'starting'))) await sleep(5)
+      await sleep(100)
+      process.kill(session, 'SIGCONT')
+      const server = await starting
+      await server.stop()
+    } finally {
+      if (isAlive(session)) process.kill(session, 'SIGKILL')
+    }
   })
 
   it('is started by one of several that begin at once; the others wait for their turn', async () => {

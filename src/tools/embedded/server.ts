@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -55,12 +55,41 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     () => runningPid(folder),
     async () => {
       const password = await initialisedCluster(folder, binaries, account)
-      const port = await freePort()
-      const server = launch({ binaries, folder, port, account, settings, removable })
-      const url = `postgres://postgres:${password}@127.0.0.1:${String(port)}/postgres`
-      await answering(url, server, folder, patienceMillis)
-      return { url, folder, pid: pidOf(server), stop: () => stop(server, removable) }
+      const deadline = Date.now() + patienceMillis
+      for (;;) {
+        const port = await freePort()
+        const logged = logSize(folder)
+        const server = launch({ binaries, folder, port, account, settings, removable })
+        const url = `postgres://postgres:${password}@127.0.0.1:${String(port)}/postgres`
+        const failure = await answering(url, server, deadline)
+        if (failure === undefined) {
+          return { url, folder, pid: pidOf(server), stop: () => stop(server, removable) }
+        }
+        const log = readFileSync(logFile(folder)).subarray(logged).toString('utf8').trimEnd()
+        if (!STILL_IN_USE.test(log) || Date.now() >= deadline)
+          throw notStarted(folder, log, failure)
+        await sleep(50)
+      }
     },
+  )
+}
+
+/** The sessions of a server that was killed live a moment longer than it, and PostgreSQL refuses to start beside them. */
+const STILL_IN_USE = /pre-existing shared memory block .* is still in use/
+
+function logFile(folder: string): string {
+  return join(folder, 'server.log')
+}
+
+function logSize(folder: string): number {
+  return statSync(logFile(folder), { throwIfNoEntry: false })?.size ?? 0
+}
+
+function notStarted(folder: string, log: string, cause: unknown): ConnectionError {
+  const end = log.split('\n').slice(-5).join('\n')
+  return new ConnectionError(
+    `Cannot start the embedded PostgreSQL in "${folder}". The end of its log:\n${end}`,
+    { cause },
   )
 }
 
@@ -108,7 +137,7 @@ function launch({ binaries, folder, port, account, settings, removable }: Launch
     ...settings,
   }
   const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const log = openSync(join(folder, 'server.log'), 'a', 0o600)
+  const log = openSync(logFile(folder), 'a', 0o600)
   const server = spawn(
     join(binaries, 'bin', 'postgres'),
     ['-D', clusterFolder(folder), ...flags],
@@ -126,30 +155,21 @@ function pidOf(server: ChildProcess): number {
   throw new ConnectionError('Cannot start the embedded PostgreSQL: the process could not be made.')
 }
 
-async function answering(
-  url: string,
-  server: ChildProcess,
-  folder: string,
-  patienceMillis: number,
-): Promise<void> {
-  const deadline = Date.now() + patienceMillis
-  let reason: unknown
+/** Waits until the server answers. Returns why it does not, having ended it. */
+async function answering(url: string, server: ChildProcess, deadline: number): Promise<unknown> {
+  let reason: unknown = new Error('The time to wait was over before the server was asked.')
   while (server.exitCode === null && server.signalCode === null && Date.now() < deadline) {
     const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
     client.on('error', () => undefined)
     try {
       await client.connect()
       await client.end()
-      return
+      return undefined
     } catch (error) {
       reason = error
       await sleep(50)
     }
   }
   server.kill('SIGQUIT')
-  const lines = readFileSync(join(folder, 'server.log'), 'utf8').trimEnd().split('\n')
-  throw new ConnectionError(
-    `Cannot start the embedded PostgreSQL in "${folder}". The end of its log:\n${lines.slice(-5).join('\n')}`,
-    { cause: reason },
-  )
+  return reason
 }

@@ -77,11 +77,12 @@ async function recordBeside(
       if (n % 20 === 0) await sleep(5)
     }
   }
-  const striking = fault(() => over)
-  await Promise.all(Array.from({ length: PRODUCERS }, produce))
-  await writer.flush()
-  over = true
-  await striking
+  const record = async () => {
+    await Promise.all(Array.from({ length: PRODUCERS }, produce))
+    await writer.flush()
+    over = true
+  }
+  await Promise.all([record(), fault(() => over)])
   return uids
 }
 
