@@ -88,9 +88,10 @@ begin
             offset 0) how
           cross join lateral (
             select coalesce(
-              (select min(s.seqrelid) from pg_depend used join pg_sequence s on s.seqrelid = used.refobjid
-                where used.classid = case when d.oid is null then 'pg_type' else 'pg_attrdef' end::regclass
-                  and used.objid = coalesce(d.oid, t.oid) and used.refclassid = 'pg_class'::regclass),
+              case when how.expression is not null then (
+                select min(s.seqrelid) from pg_depend used join pg_sequence s on s.seqrelid = used.refobjid
+                 where used.classid = case when d.oid is null then 'pg_type'::regclass else 'pg_attrdef'::regclass end
+                   and used.objid = coalesce(d.oid, t.oid) and used.refclassid = 'pg_class'::regclass) end,
               case when how.named is not null then (
                 select min(s.oid) from pg_class s
                  where s.relkind = 'S'

@@ -1,9 +1,9 @@
 /** Groups items by their key, in the order in which each key comes first. (Map.groupBy is not in Node 20.) */
-export function groupedBy<T>(
+export function groupedBy<T, K extends string | number>(
   items: readonly T[],
-  keyOf: (item: T) => string,
-): Map<string, [T, ...T[]]> {
-  const groups = new Map<string, [T, ...T[]]>()
+  keyOf: (item: T) => K,
+): Map<K, [T, ...T[]]> {
+  const groups = new Map<K, [T, ...T[]]>()
   for (const item of items) {
     const key = keyOf(item)
     const group = groups.get(key)

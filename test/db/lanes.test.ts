@@ -125,7 +125,7 @@ describe('the sessions that work side by side', () => {
           if (item === 2) stop.abort()
           return Promise.resolve(item)
         },
-        stop.signal,
+        { signal: stop.signal },
       ),
     )
     expect(results).toEqual(ITEMS.map((item) => (item <= 2 ? item : undefined)))

@@ -12,7 +12,7 @@ const TABLE = ['a table', 'drop table shop.bookings'] as const
 const COLUMN = ['a column', 'alter table shop.bookings drop column id'] as const
 const SEQUENCE = ['a sequence', 'drop sequence shop.bookings_id_seq cascade'] as const
 
-const READING = 'select 0 as position'
+const READING = 'select array['
 
 /** So far behind that it is repaired by a statement of its own, and first. */
 const FAR = 2_000_000

@@ -36,9 +36,10 @@ export const COLUMN_BINDINGS = `pg_catalog.pg_class c
     offset 0) how
   cross join lateral (
     select coalesce(
-      (select pg_catalog.min(s.seqrelid) from pg_catalog.pg_depend used join pg_catalog.pg_sequence s on s.seqrelid = used.refobjid
-        where used.classid = case when d.oid is null then 'pg_catalog.pg_type' else 'pg_catalog.pg_attrdef' end::regclass
-          and used.objid = coalesce(d.oid, t.oid) and used.refclassid = 'pg_catalog.pg_class'::regclass),
+      case when how.expression is not null then (
+        select pg_catalog.min(s.seqrelid) from pg_catalog.pg_depend used join pg_catalog.pg_sequence s on s.seqrelid = used.refobjid
+         where used.classid = case when d.oid is null then 'pg_catalog.pg_type'::regclass else 'pg_catalog.pg_attrdef'::regclass end
+           and used.objid = coalesce(d.oid, t.oid) and used.refclassid = 'pg_catalog.pg_class'::regclass) end,
       case when how.named is not null then (
         select pg_catalog.min(s.oid) from pg_catalog.pg_class s
          where s.relkind = 'S'

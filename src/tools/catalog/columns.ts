@@ -47,20 +47,18 @@ const OWNS_A_SEQUENCE = `(c.oid, a.attnum) in (
  */
 const COLUMNS = `
   select n.nspname as schema, c.relname as "table", a.attname as "column",
-         (select b.typname from pg_catalog.pg_type b where b.oid = how.base) as type,
+         case when t.typtype = 'd' then (select b.typname from pg_catalog.pg_type b where b.oid = how.base) else t.typname end as type,
          a.attidentity as identity, d.oid is not null as "hasDefault", c.relkind = 'p' as partitioned, covered."byParent" as "coveredByParent",
          case when not how.plain then how.expression end as "computedDefault", how.expression is null as "noDefault",
          s.seqrelid::text as "sequenceOid", sn.nspname as "sequenceSchema", sc.relname as "sequenceName",
          pg_catalog.pg_get_userbyid(sc.relowner) as "sequenceOwner",
-         exists (select from pg_catalog.pg_depend o
-                  where o.classid = 'pg_catalog.pg_class'::regclass and o.objid = s.seqrelid and o.deptype in ('a', 'i')
-                    and o.refobjsubid > 0) as owned,
-         (select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('oid', oc.oid::text, 'schema', os.nspname, 'name', oc.relname) order by oc.oid), '[]')
-            from pg_catalog.pg_depend o
-            join pg_catalog.pg_class oc on oc.oid = o.objid and oc.relkind = 'S'
-            join pg_catalog.pg_namespace os on os.oid = oc.relnamespace
-           where o.refclassid = 'pg_catalog.pg_class'::regclass and o.refobjid = c.oid and o.refobjsubid = a.attnum
-             and o.classid = 'pg_catalog.pg_class'::regclass and o.deptype in ('a', 'i')) as owns,
+         s.seqrelid = any (own.sequences) or exists (
+           select from pg_catalog.pg_depend o
+            where o.classid = 'pg_catalog.pg_class'::regclass and o.objid = s.seqrelid and o.deptype in ('a', 'i') and o.refobjsubid > 0) as owned,
+         case when own.sequences is distinct from array[s.seqrelid] then (
+           select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('oid', oc.oid::text, 'schema', os.nspname, 'name', oc.relname) order by oc.oid), '[]')
+             from pg_catalog.pg_class oc join pg_catalog.pg_namespace os on os.oid = oc.relnamespace
+            where oc.oid = any (own.sequences)) end as "otherOwns",
          s.seqincrement::text as increment, s.seqmin::text as "minValue", s.seqmax::text as "maxValue",
          s.seqcache::text as cache, s.seqcycle as cycle,
          pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT') as "readColumn",
@@ -73,6 +71,12 @@ const COLUMNS = `
          pg_catalog.row_security_active(c.oid) as "rowsHidden"
     from ${COLUMN_BINDINGS}
     cross join lateral (select ${COVERED_BY_PARENT} as "byParent") covered
+    cross join lateral (
+      select array(
+        select o.objid from pg_catalog.pg_depend o join pg_catalog.pg_sequence os on os.seqrelid = o.objid
+         where o.refclassid = 'pg_catalog.pg_class'::regclass and o.refobjid = c.oid and o.refobjsubid = a.attnum
+           and o.classid = 'pg_catalog.pg_class'::regclass and o.deptype in ('a', 'i')) as sequences
+      offset 0) own
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     left join pg_catalog.pg_sequence s on s.seqrelid = drawn.sequence
     left join pg_catalog.pg_class sc on sc.oid = s.seqrelid
@@ -110,7 +114,8 @@ interface ColumnRow extends Rights {
   readonly sequenceName: string
   readonly sequenceOwner: string
   readonly owned: boolean
-  readonly owns: readonly (SequenceName & { readonly oid: string })[]
+  /** Null where it owns the sequence that it draws from, and no other: nearly always. */
+  readonly otherOwns: readonly (SequenceName & { readonly oid: string })[] | null
   readonly increment: string
   readonly minValue: string
   readonly maxValue: string
@@ -159,17 +164,19 @@ function toSequenceColumn(row: ColumnRow): SequenceColumn {
   const { schema, table, column, type, partitioned, coveredByParent, computedDefault } = row
   const { readColumn, readSequence, drawSequence, setSequence, ownSequence } = row
   const { closedSchemas, rowsHidden } = row
+  const sequence = sequenceOf(row)
+  const owns = row.otherOwns ?? (sequence ? [sequence] : [])
   return {
     schema,
     table,
     column,
     type,
-    binding: bindingOf(row),
+    binding: bindingOf(row, owns),
     partitioned,
     coveredByParent,
     computedDefault,
-    sequence: sequenceOf(row),
-    owns: row.owns.map(({ schema, name }) => ({ schema, name })),
+    sequence,
+    owns: owns.map(({ schema, name }) => ({ schema, name })),
     rights: {
       readColumn,
       readSequence,
@@ -182,7 +189,10 @@ function toSequenceColumn(row: ColumnRow): SequenceColumn {
   }
 }
 
-function bindingOf({ identity, hasDefault, noDefault, owns, sequenceOid }: ColumnRow): Binding {
+function bindingOf(
+  { identity, hasDefault, noDefault, sequenceOid }: ColumnRow,
+  owns: readonly { readonly oid: string }[],
+): Binding {
   if (identity === 'a') return 'identity always'
   if (identity === 'd') return 'identity by default'
   if (noDefault) return 'none'

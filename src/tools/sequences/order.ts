@@ -1,3 +1,4 @@
+import { laneFor } from '../db/lanes'
 import { groupedBy } from '../grouped-by'
 import { drawnTogether, isDrawn } from './draw'
 import type { CommandOptions } from './failure'
@@ -6,6 +7,8 @@ import type { PlannedRepair } from './settle'
 /** Repairs that one session makes: some by one statement, then each of the others by its own. */
 export interface Share {
   readonly gap: bigint
+  /** Which session read them. */
+  readonly lane: number
   readonly together: readonly PlannedRepair[]
   readonly alone: readonly PlannedRepair[]
 }
@@ -13,6 +16,7 @@ export interface Share {
 /** Returns the repairs, those of one sequence in one share, the furthest behind first. */
 export function inOrderOfNeed(
   repairs: readonly PlannedRepair[],
+  lanes: number,
   { alone }: CommandOptions,
 ): Share[] {
   const groups = [...groupedBy(repairs, ({ resolved }) => resolved.sequence.oid).values()]
@@ -20,14 +24,22 @@ export function inOrderOfNeed(
     !alone && others.length === 0 && first !== undefined && isDrawn(first)
   const quick = groups.filter(isQuick).flat().sort(furthestFirst)
   const slow = groups.filter((group) => !isQuick(group))
-  return [
-    ...drawnTogether(quick).map((together) => ({
+  const laneOf = ({ resolved }: PlannedRepair) => laneFor(resolved.sequence.oid, lanes)
+  const drawn = [...groupedBy(quick, laneOf)].flatMap(([lane, ofLane]) =>
+    drawnTogether(ofLane).map((together) => ({
       gap: together[0]?.gap ?? 0n,
+      lane,
       together,
       alone: [],
     })),
-    ...slow.map((group) => ({ gap: group[0].gap, together: [], alone: group })),
-  ].sort(furthestFirst)
+  )
+  const single = slow.map((group) => ({
+    gap: group[0].gap,
+    lane: laneOf(group[0]),
+    together: [],
+    alone: group,
+  }))
+  return [...drawn, ...single].sort(furthestFirst)
 }
 
 function furthestFirst(one: { readonly gap: bigint }, other: { readonly gap: bigint }): number {

@@ -1,9 +1,10 @@
 import { isResolved, type ResolvedColumn, type SequenceColumn } from '../catalog/sequence-column'
 import { readStates } from '../catalog/state'
-import type { Lanes } from '../db/lanes'
+import { laneFor, type Lanes } from '../db/lanes'
 import type { Session } from '../db/session'
 import { inTransaction } from '../db/transaction'
 import { ResyncError, StoppedError } from '../errors'
+import { groupedBy } from '../grouped-by'
 import { inBatches } from '../in-batches'
 import { incomparable, unreadable } from './comparable'
 import { failureReason, type CommandOptions } from './failure'
@@ -30,14 +31,16 @@ export async function readColumns(
   const readable = columns.filter(isResolved).filter((column) => failures.get(column) === null)
   const readings = new Map<SequenceColumn, Reading>()
   const count = counting('read', readable.length, attended)
+  const laneOf = ({ sequence }: ResolvedColumn) => laneFor(sequence.oid, lanes.most)
+  const ofLanes = [...groupedBy(readable, laneOf).values()]
   const read = await lanes.each(
-    inBatches(readable, BATCH),
+    ofLanes.flatMap((ofLane) => inBatches(ofLane, BATCH)),
     async (session, batch) => {
       const ofBatch = await readBatch(session, batch, options)
       count(batch.length)
       return ofBatch
     },
-    attended.signal,
+    { signal: attended.signal, laneOf: ([first]) => (first ? laneOf(first) : 0) },
   )
   for (const reading of read.flatMap((batch) => batch ?? [])) readings.set(reading.column, reading)
   if (attended.signal?.aborted && readings.size < readable.length) {

@@ -182,7 +182,7 @@ async function settleAll(
   journal?.settle(verified.filter(isSettled))
   const count = counting('repair', repairs.length, attended)
   await lanes.each(
-    inOrderOfNeed(repairs, work.options),
+    inOrderOfNeed(repairs, lanes.most, work.options),
     async (session, { together, alone }) => {
       const settled = await repairTogether(work, session, together)
       for (const [index, { column }] of together.entries()) {
@@ -195,7 +195,7 @@ async function settleAll(
       journal?.settle(done.filter(isSettled))
       count(done.length)
     },
-    attended.signal,
+    { signal: attended.signal, laneOf: ({ lane }) => lane },
   )
   // What another column held against it may have been repaired with that.
   for (const [column, outcome] of outcomes)

@@ -8,7 +8,7 @@ import { columnName, tableArgument } from './names'
 import type { RepairPlan } from './plan'
 import { repairColumn, type RepairLimits } from './repair'
 import type { Method } from './repair-sql'
-import { assessColumns, type Columns, type VerifiedColumn } from './verify'
+import { assessColumns, verifiedAs, type Columns, type VerifiedColumn } from './verify'
 
 /** A sequence that was moved; in a dry run, that would be. */
 export type RepairedColumn = VerifiedColumn & {
@@ -111,10 +111,9 @@ function repaired(
   column: VerifiedColumn,
   { before, after, method, note }: Omit<RepairedColumn, keyof VerifiedColumn>,
 ): Outcome {
-  return {
-    kind: 'repaired',
-    column: { ...column, before, after: column.nextValue ?? after, method, note },
-  }
+  const done = { before, after: column.nextValue ?? after, method, note }
+  // In place: it was judged for this, and a copy takes Node longer than that.
+  return { kind: 'repaired', column: Object.assign(column, done) }
 }
 
 /** Judges columns anew, with all that draw from their sequences. */
@@ -129,5 +128,8 @@ async function lookAgain(
   )
   const scope = { selected: columns, companions }
   const now = await assessColumns(oneLane(session), scope, server.role, options)
-  return columns.map((column, index) => ({ ...column, ...now[index] }))
+  return columns.map((column, index) => {
+    const judged = now[index]
+    return judged ? verifiedAs(judged, column) : column
+  })
 }

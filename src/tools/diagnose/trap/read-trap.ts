@@ -81,7 +81,7 @@ export async function readTrap<Column extends ColumnKey>(
   const found = columns.flatMap((column) =>
     [...groupedBy(caught.get(columnName(column)) ?? [], kindOf)].map(([kind, group]) => ({
       column,
-      cause: causeOf(column, kind as CauseKind, group),
+      cause: causeOf(column, kind, group),
     })),
   )
   return { found, notes: logs.flatMap(unreadable) }
