@@ -62,3 +62,28 @@ it('killed at any point and resumed, it comes to the end of an undisturbed run',
   expect(await positions('killed')).toEqual(await positions('undisturbed'))
   expect(await stepsPast(database, 'killed', TABLES)).toEqual([1])
 })
+
+it('killed while it draws and resumed at once, it draws nothing twice', async () => {
+  await database.query(
+    'create schema large; create table large.t (id bigserial primary key); insert into large.t values (900000)',
+  )
+  const journal = join(newFolder(), 'run.jsonl')
+  const args = ['apply', '--url', database.url, '--schema', 'large', '--resume', journal]
+  const child = spawn(
+    process.execPath,
+    ['--import', TSX, join(ROOT, 'src/tools/cli/bin.ts'), ...args],
+    { cwd: ROOT, stdio: 'ignore' },
+  )
+  const exited = once(child, 'exit')
+  const drawn = async () => {
+    const [row] = await database.query<{ drawn: string | null }>(
+      `select pg_sequence_last_value('large.t_id_seq')::text as drawn`,
+    )
+    return Number(row?.drawn ?? 0)
+  }
+  while (child.exitCode === null && (await drawn()) === 0) await sleep(1)
+  child.kill('SIGKILL')
+  await exited
+  expect((await resync(args)).exitCode).toBe(0)
+  expect(await database.nextId('large.t')).toBe('900001')
+})

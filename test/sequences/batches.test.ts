@@ -47,12 +47,51 @@ it('repairs over several connections, beside another that repairs the same', asy
     resyncSequences(pool, options),
   ])
   expect([...one.refused, ...other.refused]).toEqual([])
-  expect(await stepsPast(database, 'shared', TABLES).then(([least]) => least)).toBe(1)
+  expect(await stepsPast(database, 'shared', TABLES)).toEqual([1])
   expect(pool.idleCount).toBe(pool.totalCount)
   await pool.end()
   const client = await database.connect()
   expect(await resyncSequences(client, options)).toMatchObject({ repaired: [], refused: [] })
   await client.end()
+})
+
+it('moves a sequence that feeds many tables once, and then looks at all of them by one statement', async () => {
+  const tables = 40
+  await database.query(`create schema fed; create sequence fed.s;
+    do $$ begin for n in 1..${String(tables)} loop
+      execute format('create table fed.t%s (id bigint primary key default nextval(''fed.s''))', n);
+    end loop; end $$;
+    insert into fed.t7 values (5000)`)
+  const begun: string[] = []
+  const client = await database.connect()
+  const resync = await resyncSequences(counting(client, begun), { schemas: ['fed'] })
+  await client.end()
+  expect(resync.repaired).toMatchObject([{ verdict: 'ok', before: 1n, after: 5001n }])
+  expect(resync.unchanged).toHaveLength(tables - 1)
+  expect(new Set(resync.unchanged.map(({ verdict }) => verdict))).toEqual(new Set(['ok']))
+  expect(begun.filter((text) => text.startsWith(REPAIR))).toHaveLength(1)
+  // All before the repair, all after it, and all but the repaired one once more, together.
+  expect(begun.filter((text) => text.startsWith('select array['))).toHaveLength(3)
+})
+
+it('draws only what is still missing when its turn comes', async () => {
+  await database.query(
+    'create table stale (id bigserial primary key); insert into stale values (900)',
+  )
+  const client = await database.connect()
+  let isDrawn = false
+  const beside: PgClient = {
+    async query(text, values) {
+      if (text.trimStart().startsWith(DRAW) && !isDrawn) {
+        isDrawn = true
+        await database.query(`select nextval('stale_id_seq') from generate_series(1, 600)`)
+      }
+      return client.query(text, values)
+    },
+  }
+  await resyncSequences(beside, { tables: ['stale'] })
+  await client.end()
+  expect(await database.nextId('stale')).toBe('901')
 })
 
 it('begins with what is furthest behind', async () => {

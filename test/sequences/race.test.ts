@@ -37,7 +37,10 @@ describe('beside 8 writers, the repair in a loop makes no duplicate key and neve
   it('as the library does it', async () => {
     const run: Repair['run'] = async (client) => {
       const { refused } = await resyncSequences(client, { tables: ['t'] })
-      if (refused.length > 0) throw new Error(refused[0]?.reason)
+      const reason = refused[0]?.reason
+      // Another row that is far ahead may come before it looks again.
+      if (reason !== undefined && !reason.includes('was moved, and is behind'))
+        throw new Error(reason)
     }
     const far = workload('explicit ids, far ahead')
     const { repairs, ...harm } = await race(far, { name: 'library', run }, 4)

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { readSequenceColumns } from '../../src/tools/catalog/columns'
 import { isResolved } from '../../src/tools/catalog/sequence-column'
 import { withSession } from '../../src/tools/db/session'
-import { judge } from '../../src/tools/sequences/verdict'
+import { judgeAll } from '../../src/tools/sequences/verdict'
 import { useDatabase } from '../support/database'
 
 const database = useDatabase()
@@ -22,8 +22,14 @@ it('compares the furthest look at a shared sequence with every column, whichever
     [early, late],
     [late, early],
   ] as const) {
-    expect(judge(one, [other])).toMatchObject({ verdict: 'ok', lastValue: 20n, nextValue: 21n })
+    expect(judgeAll([one, other])).toMatchObject([
+      { verdict: 'ok', lastValue: 20n, nextValue: 21n },
+      { verdict: 'ok', lastValue: 20n, nextValue: 21n },
+    ])
   }
   const behind = { column: b, state: { ...late.state, columnMax: 25n } }
-  expect(judge(early, [behind])).toMatchObject({ verdict: 'behind', columnMax: 9n, gap: 5n })
+  expect(judgeAll([early, behind])).toMatchObject([
+    { verdict: 'behind', columnMax: 9n, gap: 5n },
+    { verdict: 'behind', columnMax: 25n, gap: 5n },
+  ])
 })

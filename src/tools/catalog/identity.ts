@@ -4,12 +4,14 @@ import type { Session } from '../db/session'
 export interface DatabaseIdentity {
   readonly database: string
   readonly oid: string
-  /** The cluster's own number, which its standbys share; null where the role may not read it. */
+  /** The cluster's own number, which its standbys and copies share; null where the role may not read it. */
   readonly system: string | null
+  /** Since when the server runs, in seconds since 1970: another moment for each server, and after a failover. */
+  readonly started: string
 }
 
 const DATABASE = `
-  select d.datname as database, d.oid::text as oid,
+  select d.datname as database, d.oid::text as oid, extract(epoch from pg_catalog.pg_postmaster_start_time())::text as started,
          pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'execute') as "mayRead"
     from pg_catalog.pg_database d where d.datname = pg_catalog.current_database()`
 
@@ -22,7 +24,7 @@ export async function readIdentity(session: Session): Promise<DatabaseIdentity> 
     DATABASE,
   )
   if (!row) throw new Error('The server returned no row for its own database.')
-  const { database, oid, mayRead } = row
+  const { database, oid, started, mayRead } = row
   const [cluster] = mayRead ? await session.query<{ system: string }>(SYSTEM) : []
-  return { database, oid, system: cluster?.system ?? null }
+  return { database, oid, system: cluster?.system ?? null, started }
 }

@@ -1,5 +1,5 @@
 import type { DataSource, Logger } from 'typeorm'
-import { connectionError, connectPool } from '../db/connect'
+import { APPLICATION_NAME, CONNECT_TIMEOUT, connectionError, connectPool } from '../db/connect'
 import type { PostgresOptions } from '../db/postgres-options'
 import type { Target } from '../db/session'
 import { ResyncError, UsageError } from '../errors'
@@ -114,9 +114,13 @@ const SILENT: Logger = {
   log: nothing,
 }
 
-/** Connecting must change nothing: TypeORM would synchronise the schema, run migrations or create extensions if so configured. */
+/** Connecting must change nothing, and be bounded: TypeORM would synchronise the schema, run migrations or create extensions if so configured. */
 function quieten(dataSource: DataSource): void {
+  const { applicationName, connectTimeoutMS } = dataSource.options as PostgresOptions
   const quiet: Partial<PostgresOptions> = {
+    applicationName: applicationName ?? APPLICATION_NAME,
+    // TypeORM's default is to wait without end for a server that takes the connection and says nothing.
+    connectTimeoutMS: connectTimeoutMS ?? CONNECT_TIMEOUT,
     synchronize: false,
     migrationsRun: false,
     dropSchema: false,

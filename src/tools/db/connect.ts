@@ -3,8 +3,11 @@ import { parse, toClientConfig } from 'pg-connection-string'
 import { ConnectionError, UsageError } from '../errors'
 import { messageOf, SQLSTATE, sqlstateOf } from './sqlstate'
 
+/** How the server knows our sessions. */
+export const APPLICATION_NAME = 'typeorm-resync'
+
 /** How long to wait for a server to answer, in milliseconds. */
-const CONNECT_TIMEOUT = 10_000
+export const CONNECT_TIMEOUT = 10_000
 
 /**
  * Connects to the database of a URL (`postgres://user@host:5432/database?sslmode=…`).
@@ -84,8 +87,9 @@ export function serverName({ host, port }: Pick<Address, 'host' | 'port'>): stri
 
 function clientFor(url: string, timeoutMillis: number): Client {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
-  // An @ after the host: a slash in the password was not encoded, and what follows would be taken for the database.
-  if (!parsed || !/^postgres(?:ql)?:$/.test(parsed.protocol) || parsed.pathname.includes('@')) {
+  // An @ after the host: a slash, ? or # in the password was not encoded, and its beginning would be taken for the port or the host.
+  const afterHost = parsed && `${parsed.pathname}${parsed.search.replace(/=.*/s, '')}${parsed.hash}`
+  if (!parsed || !/^postgres(?:ql)?:$/.test(parsed.protocol) || afterHost?.includes('@')) {
     throw new UsageError(
       'Cannot read the database URL: expected postgres://user:password@host:5432/database, with special characters percent-encoded. Nothing was changed.',
     )
@@ -102,7 +106,7 @@ function clientFor(url: string, timeoutMillis: number): Client {
 
 function configOf(url: string, timeoutMillis: number, another?: string): ClientConfig {
   return {
-    application_name: 'typeorm-resync',
+    application_name: APPLICATION_NAME,
     connectionTimeoutMillis: Math.min(timeoutMillis, CONNECT_TIMEOUT),
     // Or a network that died in silence would be waited for without end.
     keepAlive: true,

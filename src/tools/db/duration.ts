@@ -1,5 +1,5 @@
-/** What PostgreSQL's timeouts can hold: an int of milliseconds. */
-const MOST_MILLIS = 2 ** 31 - 1
+/** What PostgreSQL's timeouts can hold, and Node's timers: an int of milliseconds. */
+export const MOST_MILLIS = 2 ** 31 - 1
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, min: 60_000 }
 

@@ -91,6 +91,7 @@ class OpenLanes implements Lanes {
     }
     let failure: { readonly error: unknown } | undefined
     let working = 0
+    let isOver = false
     const run = async (session: Session, lane: number) => {
       working += 1
       while (!failure && !signal?.aborted && (!session.isLost || working === 1)) {
@@ -109,10 +110,12 @@ class OpenLanes implements Lanes {
     // Only those that are open are waited for: a pool may have no other to give until the first is given back.
     const running: Promise<void>[] = []
     for (const [index, other] of this.others.entries()) {
-      void other.then((opened) => opened && running.push(run(opened.session, index + 1)))
+      void other.then((opened) => opened && !isOver && running.push(run(opened.session, index + 1)))
     }
     await run(this.first, 0)
-    await Promise.all(running)
+    // The list may grow meanwhile: another that is opened begins, too.
+    for (const one of running) await one
+    isOver = true
     if (failure) throw failure.error
     return results
   }

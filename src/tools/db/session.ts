@@ -1,6 +1,6 @@
 import type { DataSource, QueryRunner } from 'typeorm'
 import { ConnectionError, UsageError } from '../errors'
-import { isConnectionLost, quoted } from './sqlstate'
+import { isConnectionLost, NO_ANSWER, quoted } from './sqlstate'
 
 /** What we need of a pg `Client` or `PoolClient`; structural, so that any copy of pg will do. */
 export interface PgClient {
@@ -14,7 +14,8 @@ export interface PgPool {
 }
 
 interface PooledClient extends PgClient {
-  release(): void
+  /** Closes it rather than keep it, where it is destroyed. */
+  release(destroy?: boolean): void
   on(event: 'error', listener: () => void): unknown
   off(event: 'error', listener: () => void): unknown
 }
@@ -26,6 +27,11 @@ export type Target = DataSource | PgPool | QueryRunner | PgClient
 export interface Session {
   /** Whether the connection was lost: no query will be answered any more. */
   readonly isLost: boolean
+  /**
+   * How long an answer may take, in milliseconds, before the connection counts as lost. Whoever sets the server's own timeouts sets it: these do not bound a
+   * server that has gone silent, or COMMIT as it waits for a standby. Default: 0, no limit.
+   */
+  patience: number
   query<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>
 }
 
@@ -79,11 +85,12 @@ async function lentBy(pool: PgPool): Promise<OpenSession> {
   const client = await pool.connect()
   // A pool listens to those that are idle only; the next query says that the connection was lost, and an event that nobody hears would end the process.
   client.on('error', nothing)
+  const session = clientSession(client)
   return {
-    session: clientSession(client),
+    session,
     release: () => {
       client.off('error', nothing)
-      client.release()
+      client.release(session.isLost)
       return Promise.resolve()
     },
   }
@@ -149,16 +156,32 @@ export function sessionThrough(
     get isLost() {
       return lost !== undefined
     },
+    patience: 0,
     async query<Row>(sql: string, values?: readonly unknown[]) {
       if (lost) throw lost
       try {
-        return (await send(sql, values && [...values])) as Row[]
+        return (await within(this.patience, send(sql, values && [...values]))) as Row[]
       } catch (error) {
         if (!isConnectionLost(error)) throw error
         lost = connectionLost(error)
         throw lost
       }
     },
+  }
+}
+
+async function within<T>(millis: number, answer: Promise<T>): Promise<T> {
+  if (millis === 0) return answer
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`${NO_ANSWER} within ${String(millis / 1000)}s`))
+    }, millis)
+  })
+  try {
+    return await Promise.race([answer, late])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -33,7 +33,10 @@ export function sqlstateOf(error: unknown): string | undefined {
 const LOST_CODES =
   /^(57P0[1-5]|25P03|08\w{3}|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT)$/
 const LOST_MESSAGES =
-  /^Connection terminated|not queryable|^Client was closed|Query runner already released/
+  /^Connection terminated|not queryable|^Client was closed|Query runner already released|^the server gave no answer/
+
+/** How the error begins that ends the wait for a server that has gone silent. */
+export const NO_ANSWER = 'the server gave no answer'
 
 /** Tells whether an error means that the connection is gone, and every later query on it will fail. */
 export function isConnectionLost(error: unknown): boolean {

@@ -1,4 +1,5 @@
 import { IsolationError } from '../errors'
+import { durationMillis, MOST_MILLIS } from './duration'
 import { quoteLiteral } from './quoting'
 import type { Session } from './session'
 import { messageOf, SQLSTATE, sqlstateOf } from './sqlstate'
@@ -52,6 +53,29 @@ export async function inTransaction<T>(
   work: (own: boolean) => Promise<T>,
 ): Promise<T> {
   const settings = setTimeouts(timeouts)
+  const before = session.patience
+  session.patience = patienceFor(timeouts)
+  try {
+    return await inOwnOrSavepoint(session, mode, settings, work)
+  } finally {
+    session.patience = before
+  }
+}
+
+/** The server's own timeout comes first, and says more. */
+const GRACE = 10_000
+
+function patienceFor({ statementTimeout = DEFAULT_STATEMENT_TIMEOUT }: Timeouts): number {
+  const millis = durationMillis(statementTimeout)
+  return Math.min(millis + GRACE, MOST_MILLIS)
+}
+
+async function inOwnOrSavepoint<T>(
+  session: Session,
+  mode: 'read only' | 'read write',
+  settings: string,
+  work: (own: boolean) => Promise<T>,
+): Promise<T> {
   if (await isInTransaction(session)) return inSavepoint(session, settings, () => work(false))
   return endedBy(session, { success: 'commit', failure: 'rollback' }, async () => {
     // Whatever the default is: under repeatable read, max() could be older than the sequence.

@@ -71,6 +71,7 @@ export function guardRunner(runner: QueryRunner, { healer, watch, turnHolder }: 
 function plainSession(send: Query): Session {
   return {
     isLost: false,
+    patience: 0,
     query: <Row>(sql: string, values?: readonly unknown[]) =>
       send(sql, values && [...values]) as Promise<Row[]>,
   }

@@ -13,7 +13,7 @@ export async function resyncTable(
   { repairDataSource, maxGap, lockTimeout, statementTimeout }: GuardOptions,
 ): Promise<Resync> {
   const tables = [quoteQualified(schema, table)]
-  const options = { tables, maxGap, lockTimeout, statementTimeout, mayBeUnfed: true, alone: true }
+  const options = { tables, maxGap, lockTimeout, statementTimeout, mayBeUnfed: true }
   if (!repairDataSource) return resyncIn(oneLane(session), target, options)
   return withSession(repairDataSource, (other) =>
     resyncIn(oneLane(other), repairDataSource, options),

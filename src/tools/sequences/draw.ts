@@ -1,6 +1,7 @@
 import type { Session } from '../db/session'
 import { inTransaction, type Timeouts } from '../db/transaction'
 import type { RepairPlan } from './plan'
+import { repairAlone } from './repair-alone'
 import { BURN_LIMIT } from './repair-sql'
 
 /** Sequences in one statement, which keeps a weak lock on each until it ends: default settings have room for 6,400 locks. */
@@ -56,21 +57,26 @@ export function drawnTogether<T extends Drawn>(plans: readonly T[]): T[][] {
   return batches
 }
 
-/** Draws what the planned repairs miss, in a transaction of its own; returns of each whether anything was drawn. */
+/**
+ * Draws what the planned repairs miss, in a transaction of its own; returns of each whether anything was drawn. Of two that draw from one sequence the second
+ * waits, and then finds it drawn: at the same time each would draw all that is missing.
+ */
 export async function drawMissing(
   session: Session,
   plans: readonly Drawn[],
   timeouts: Timeouts,
 ): Promise<boolean[]> {
   const of = (value: (plan: Drawn) => bigint | string) => plans.map((plan) => String(value(plan)))
-  const rows = await inTransaction(session, 'read write', timeouts, () =>
-    session.query<{ draws: string }>(DRAW, [
-      of(({ resolved }) => resolved.sequence.oid),
+  const oids = of(({ resolved }) => resolved.sequence.oid)
+  const rows = await inTransaction(session, 'read write', timeouts, async () => {
+    await repairAlone(session, oids)
+    return session.query<{ draws: string }>(DRAW, [
+      oids,
       of(({ resolved }) => resolved.sequence.increment),
       of(({ before }) => before),
       of(({ after, resolved }) => after - resolved.sequence.increment),
       of(({ gap }) => gap),
-    ]),
-  )
+    ])
+  })
   return rows.map(({ draws }) => draws !== '0')
 }

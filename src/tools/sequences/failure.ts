@@ -18,8 +18,6 @@ export interface CommandOptions extends Timeouts {
   readonly command?: 'verify' | 'apply' | undefined
   /** Passes over a selected table in which no sequence feeds a column. Default: false, it is an error. */
   readonly mayBeUnfed?: boolean | undefined
-  /** Repairs a sequence while no other that asks for this does: they wait, and then find it repaired. Default: false. */
-  readonly alone?: boolean | undefined
 }
 
 /** Returns why work on one column failed, in a form to print: what, what state things are in, what to run next. */

@@ -45,8 +45,11 @@ function placeOf({ schema, table, column, sequence }: SequenceColumn): string[] 
   return [sequence?.oid ?? '', schema, table, column]
 }
 
-function keyOf({ system, oid, database }: DatabaseIdentity, place: readonly string[]): string {
-  return JSON.stringify([system, oid, database, ...place])
+function keyOf(
+  { system, started, oid, database }: DatabaseIdentity,
+  place: readonly string[],
+): string {
+  return JSON.stringify([system, started, oid, database, ...place])
 }
 
 function parsed(line: string): Readonly<Record<string, unknown>> {

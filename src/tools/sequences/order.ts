@@ -1,7 +1,6 @@
 import { laneFor } from '../db/lanes'
 import { groupedBy } from '../grouped-by'
 import { drawnTogether, isDrawn } from './draw'
-import type { CommandOptions } from './failure'
 import type { PlannedRepair } from './settle'
 
 /** Repairs that one session makes: some by one statement, then each of the others by its own. */
@@ -14,14 +13,10 @@ export interface Share {
 }
 
 /** Returns the repairs, those of one sequence in one share, the furthest behind first. */
-export function inOrderOfNeed(
-  repairs: readonly PlannedRepair[],
-  lanes: number,
-  { alone }: CommandOptions,
-): Share[] {
+export function inOrderOfNeed(repairs: readonly PlannedRepair[], lanes: number): Share[] {
   const groups = [...groupedBy(repairs, ({ resolved }) => resolved.sequence.oid).values()]
   const isQuick = ([first, ...others]: PlannedRepair[]) =>
-    !alone && others.length === 0 && first !== undefined && isDrawn(first)
+    others.length === 0 && first !== undefined && isDrawn(first)
   const quick = groups.filter(isQuick).flat().sort(furthestFirst)
   const slow = groups.filter((group) => !isQuick(group))
   const laneOf = ({ resolved }: PlannedRepair) => laneFor(resolved.sequence.oid, lanes)

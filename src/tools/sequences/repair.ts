@@ -3,13 +3,8 @@ import type { Session } from '../db/session'
 import { inTransaction } from '../db/transaction'
 import type { CommandOptions } from './failure'
 import { raiseSql } from './raise-sql'
+import { repairAlone } from './repair-alone'
 import { METHOD_SETTING, repairSql, type Method } from './repair-sql'
-
-/**
- * Among those that ask for it, one at a time repairs a sequence. An advisory lock holds up no writer, and ends with the transaction, also behind a pooler; its
- * numbers are ours ('rsyn') and the sequence's oid, which goes up to 2^32.
- */
-const REPAIR_ALONE = `select pg_catalog.pg_advisory_xact_lock(1920170350, ($1::bigint - 2147483648)::integer)`
 
 const READ_METHOD = `select pg_catalog.current_setting('${METHOD_SETTING}') as method`
 
@@ -58,7 +53,7 @@ async function runRepair(
   sqlFor: (own: boolean) => string,
 ): Promise<Repair> {
   return inTransaction(session, 'read write', options, async (own) => {
-    if (options.alone) await session.query(REPAIR_ALONE, [sequence.oid])
+    await repairAlone(session, [sequence.oid])
     await session.query(sqlFor(own))
     // A DO block returns no rows.
     const [done] = await session.query<{ method: Method | '' }>(READ_METHOD)

@@ -18,7 +18,7 @@ import { ResyncRules } from './resync-rules'
 import {
   confirm,
   refused,
-  repairOne,
+  repairInTurn,
   repairTogether,
   type Outcome,
   type PlannedRepair,
@@ -182,15 +182,18 @@ async function settleAll(
   journal?.settle(verified.filter(isSettled))
   const count = counting('repair', repairs.length, attended)
   await lanes.each(
-    inOrderOfNeed(repairs, lanes.most, work.options),
+    inOrderOfNeed(repairs, lanes.most),
     async (session, { together, alone }) => {
       const settled = await repairTogether(work, session, together)
       for (const [index, { column }] of together.entries()) {
         const outcome = settled[index]
         if (outcome) outcomes.set(column, outcome)
       }
-      // One after another: the first may repair what the others, of the same sequence, lack.
-      for (const plan of alone) outcomes.set(plan.column, await repairOne(work, session, plan))
+      const inTurn = await repairInTurn(work, session, alone)
+      for (const [index, { column }] of alone.entries()) {
+        const outcome = inTurn[index]
+        if (outcome) outcomes.set(column, outcome)
+      }
       const done = [...together, ...alone].map(({ column }) => column)
       journal?.settle(done.filter(isSettled))
       count(done.length)

@@ -2,9 +2,10 @@ import { isResolved } from '../catalog/sequence-column'
 import { oneLane } from '../db/lanes'
 import type { Session } from '../db/session'
 import type { Server } from '../catalog/server'
+import { groupedBy } from '../grouped-by'
 import { drawMissing } from './draw'
 import { failureReason, type CommandOptions } from './failure'
-import { columnName, tableArgument } from './names'
+import { columnName, sequenceName, tableArgument } from './names'
 import type { RepairPlan } from './plan'
 import { repairColumn, type RepairLimits } from './repair'
 import type { Method } from './repair-sql'
@@ -43,25 +44,57 @@ export interface Work {
 /** How often a sequence is repaired that is behind again at once. */
 const TIMES = 3
 
-/** Repairs one column by a statement of its own, and looks again. */
-export async function repairOne(
+/**
+ * Repairs columns of one sequence, each by a statement of its own, which moves the sequence past all that draw from it; so the others are looked at before they
+ * are repaired, too.
+ */
+export async function repairInTurn(
+  work: Work,
+  session: Session,
+  [first, ...others]: readonly PlannedRepair[],
+): Promise<Outcome[]> {
+  if (!first) return []
+  const outcome = await repairOne(work, session, first)
+  const columns = others.map(({ column }) => column)
+  const looked = others.length > 0 ? await lookAgain(work, session, columns).catch(() => []) : []
+  const outcomes = [outcome]
+  for (const [index, plan] of others.entries()) {
+    const column = looked[index]
+    const isDone = column?.verdict === 'ok'
+    outcomes.push(isDone ? { kind: 'unchanged', column } : await repairOne(work, session, plan))
+  }
+  return outcomes
+}
+
+/** Repairs one column by a statement of its own, and looks again. What is not seen to be past its column was not repaired, however far it was moved. */
+async function repairOne(
   work: Work,
   session: Session,
   { column, resolved, before, after }: PlannedRepair,
 ): Promise<Outcome> {
   try {
     const { method, note } = await repairColumn(session, resolved, work.options)
-    let [looked] = await lookAgain(work, session, [column])
-    if (method === null) return { kind: 'unchanged', column: looked ?? column }
+    let [looked = column] = await lookAgain(work, session, [column])
+    if (method === null) return { kind: 'unchanged', column: looked }
     // Rows with explicit ids may have come while it waited for a lock that it must not keep for another look.
-    for (let times = 1; times < TIMES && looked?.verdict === 'behind'; times += 1) {
+    for (let times = 1; times < TIMES && looked.verdict === 'behind'; times += 1) {
       await repairColumn(session, resolved, work.options)
-      ;[looked] = await lookAgain(work, session, [column])
+      ;[looked = column] = await lookAgain(work, session, [column])
     }
-    return repaired(looked ?? column, { before, after, method, note })
+    return looked.verdict === 'ok'
+      ? repaired(looked, { before, after, method, note })
+      : refused(looked, notPast(looked))
   } catch (error) {
     return refused(column, failureReason(error, resolved, 'repair', work.options))
   }
+}
+
+function notPast(column: VerifiedColumn): string {
+  const sequence = column.sequence ? sequenceName(column.sequence) : ''
+  const reason = String(column.reason)
+  return column.verdict === 'behind'
+    ? `Sequence ${sequence} was moved, and is behind ${columnName(column)} again: ${reason}. Rows with ids of their own come faster than it is repaired. Run: typeorm-resync diagnose --table ${tableArgument(column)}`
+    : `Sequence ${sequence} was moved, and it cannot be told whether that is far enough. ${reason.replace(' Nothing was changed.', '')}`
 }
 
 /** Repairs columns of different sequences, all by one statement that draws, and looks at all of them again. What is still behind is repaired by itself. */
@@ -123,9 +156,10 @@ async function lookAgain(
   columns: readonly VerifiedColumn[],
 ): Promise<VerifiedColumn[]> {
   const names = new Set(columns.map(columnName))
-  const companions = columns.flatMap((column) =>
-    feeding(column).filter((other) => !names.has(columnName(other))),
-  )
+  const sequences = [...groupedBy(columns, ({ sequence }) => sequence?.oid ?? '').values()]
+  const companions = sequences
+    .flatMap(([column]) => feeding(column))
+    .filter((other) => !names.has(columnName(other)))
   const scope = { selected: columns, companions }
   const now = await assessColumns(oneLane(session), scope, server.role, options)
   return columns.map((column, index) => {

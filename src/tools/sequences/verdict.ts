@@ -1,6 +1,7 @@
-import { isResolved, type ResolvedColumn, type SequenceColumn } from '../catalog/sequence-column'
+import type { ResolvedColumn, Sequence, SequenceColumn } from '../catalog/sequence-column'
 import type { SequenceState } from '../catalog/state'
 import { groupedBy } from '../grouped-by'
+import { incomparable } from './comparable'
 import { columnName, sequenceName } from './names'
 import { gap, headroom, isPast, nextValue, rangeEnd } from './position'
 
@@ -35,45 +36,96 @@ export type Reading =
   | { readonly column: SequenceColumn; readonly failure: string }
 
 /**
- * Judges a column. A sequence must be past every column it feeds, so `others`, which draw from the same sequence, count as well: one that is
- * further makes it behind, one that could not be read makes it unknown.
+ * Judges columns, in their order. A sequence must be past every column it feeds, so all that draw from one are judged by all of its readings: one that is
+ * further makes the others behind, one that could not be read makes them unknown. A column that cannot be compared at all says nothing about its sequence.
  */
-export function judge(reading: Reading, others: readonly Reading[]): AssessedColumn {
-  if (!('state' in reading)) return unknown(reading.column, reading.failure)
+export function judgeAll(readings: readonly Reading[]): AssessedColumn[] {
+  const ofSequence = groupedBy(
+    readings.filter(({ column }) => incomparable(column) === null),
+    sequenceOid,
+  )
+  // Once for each sequence: it may feed thousands of columns.
+  const looks = new Map([...ofSequence].map(([oid, group]) => [oid, lookAt(group)]))
+  return readings.map((reading) => judge(reading, looks.get(sequenceOid(reading)) ?? null))
+}
+
+function sequenceOid({ column }: Reading): string {
+  return column.sequence?.oid ?? ''
+}
+
+type Read = Extract<Reading, { readonly state: SequenceState }>
+
+/** What all readings of one sequence come to. */
+interface Look {
+  readonly position: Pick<SequenceState, 'lastValue' | 'isCalled'>
+  /** The column with the value that the sequence reaches last; null where all are empty. */
+  readonly highest: Held | null
+  /** Where the range ends; null where every column is full. */
+  readonly end: bigint | null
+  /** The first that could not be read. */
+  readonly unread: Extract<Reading, { readonly failure: string }> | null
+}
+
+interface Held {
+  readonly column: ResolvedColumn
+  readonly value: bigint
+}
+
+function lookAt(readings: readonly Reading[]): Look | null {
+  const read = readings.filter((reading): reading is Read => 'state' in reading)
+  const [first] = read
+  if (!first) return null
+  const highest = furthestHeld(first.column, read)
+  return {
+    position: furthest(first.column, first.state, read),
+    highest,
+    end: nearestEnd(first.column, read, highest?.value ?? null),
+    unread: readings.find((reading) => 'failure' in reading) ?? null,
+  }
+}
+
+function judge(reading: Reading, look: Look | null): AssessedColumn {
+  if (!('state' in reading) || !look)
+    return unknown(reading.column, 'failure' in reading ? reading.failure : 'It was not read.')
   const { column } = reading
-  const states = [reading, ...others].filter((one) => 'state' in one)
-  const { lastValue, isCalled } = furthest(column, states)
-  const state = { lastValue, isCalled, columnMax: reading.state.columnMax }
+  const { columnMax } = reading.state
+  const { highest, unread } = look
+  const { lastValue, isCalled } = look.position
+  const state = { lastValue, isCalled, columnMax }
   const next = nextValue(column, state)
   if (next === null) {
     return assessed(column, {
       verdict: 'behind',
       reason: 'no value is left',
-      lastValue: state.lastValue,
-      isCalled: state.isCalled,
+      lastValue,
+      isCalled,
       nextValue: next,
-      columnMax: state.columnMax,
+      columnMax,
       gap: null,
       headroom: 0,
       end: rangeEnd(column),
     })
   }
-  const highest = furthestHeld(column, states)
   const missing = highest ? gap(column.sequence, next, highest.value) : 0n
   const judged = (verdict: 'ok' | 'behind', reason: string | null) =>
     assessed(column, {
       verdict,
       reason,
-      lastValue: state.lastValue,
-      isCalled: state.isCalled,
+      lastValue,
+      isCalled,
       nextValue: next,
-      columnMax: state.columnMax,
+      columnMax,
       gap: missing,
       headroom: headroom(column, state),
-      end: nearestEnd(column, states, highest?.value ?? null),
+      end: nearer(column.sequence, look.end, rangeEnd(column)),
     })
-  if (highest && missing > 0n) return judged('behind', comparison(column, next, highest))
-  const unread = others.find((other) => 'failure' in other)
+  if (highest && missing > 0n) {
+    const isOwn = columnMax === highest.value
+    return judged(
+      'behind',
+      comparison(column, next, isOwn ? { column, value: columnMax } : highest),
+    )
+  }
   if (unread) {
     return unknown(
       column,
@@ -83,32 +135,22 @@ export function judge(reading: Reading, others: readonly Reading[]): AssessedCol
   return judged('ok', null)
 }
 
-interface Held {
-  readonly column: ResolvedColumn
-  readonly value: bigint
-}
-
 /**
  * The furthest of several looks at one sequence. Each max() is older than the look in the same statement, so a sequence that is well is past
  * all of them at its furthest; an earlier look may be before a later max().
  */
 function furthest(
   { sequence }: ResolvedColumn,
-  readings: readonly { readonly state: SequenceState }[],
-) {
-  const [first, ...rest] = readings.map(({ state }) => state)
-  if (!first) throw new Error('A column that was read is among the readings of its sequence.')
-  return rest.reduce((most, state) => {
+  first: SequenceState,
+  readings: readonly Read[],
+): SequenceState {
+  return readings.reduce((most, { state }) => {
     if (state.lastValue === most.lastValue) return state.isCalled ? state : most
     return isPast(sequence, state.lastValue, most.lastValue) ? state : most
   }, first)
 }
 
-/** The column, of all that draw from the sequence, with the value that it reaches last; null where all are empty. */
-function furthestHeld(
-  { sequence }: ResolvedColumn,
-  readings: readonly { readonly column: ResolvedColumn; readonly state: SequenceState }[],
-): Held | null {
+function furthestHeld({ sequence }: ResolvedColumn, readings: readonly Read[]): Held | null {
   let most: Held | null = null
   for (const { column, state } of readings) {
     const value = state.columnMax
@@ -120,15 +162,18 @@ function furthestHeld(
 
 /** A column that is full already has nothing to lose. */
 function nearestEnd(
-  column: ResolvedColumn,
-  readings: readonly { readonly column: ResolvedColumn }[],
+  { sequence }: ResolvedColumn,
+  readings: readonly Read[],
   highest: bigint | null,
-): bigint {
-  const { sequence } = column
+): bigint | null {
   return readings
     .map(({ column }) => rangeEnd(column))
     .filter((end) => highest === null || isPast(sequence, end, highest))
-    .reduce((nearest, end) => (isPast(sequence, nearest, end) ? end : nearest), rangeEnd(column))
+    .reduce<bigint | null>((nearest, end) => nearer(sequence, nearest, end), null)
+}
+
+function nearer(sequence: Sequence, one: bigint | null, other: bigint): bigint {
+  return one === null || isPast(sequence, one, other) ? other : one
 }
 
 function comparison(column: ResolvedColumn, next: bigint, highest: Held): string {
@@ -139,7 +184,7 @@ function comparison(column: ResolvedColumn, next: bigint, highest: Held): string
 }
 
 /** Judges a column that cannot be compared: unknown is not ok. */
-function unknown(column: SequenceColumn, reason: string): AssessedColumn {
+export function unknown(column: SequenceColumn, reason: string): AssessedColumn {
   return assessed(column, {
     verdict: 'unknown',
     reason,
@@ -177,12 +222,4 @@ function assessed(column: SequenceColumn, assessment: Assessment): AssessedColum
     headroom: assessment.headroom,
     end: assessment.end,
   }
-}
-
-/** Groups readings by the sequence that they are of. */
-export function bySequence(readings: readonly Reading[]): Map<string, Reading[]> {
-  return groupedBy(
-    readings.filter(({ column }) => isResolved(column)),
-    ({ column }) => column.sequence?.oid ?? '',
-  )
 }

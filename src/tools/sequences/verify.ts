@@ -15,7 +15,7 @@ import { type Attended } from './progress'
 import { assertFed, readDeclarations, resolveSelection, type Selection } from './selection'
 import { assertNotOld, foreignReason, foreignServer } from './server-kind'
 import { VerifyRules } from './verify-rules'
-import { bySequence, judge, type AssessedColumn } from './verdict'
+import { judgeAll, unknown, type AssessedColumn } from './verdict'
 
 /** What to verify, and how long to wait. */
 export interface VerifyOptions extends Selection, Timeouts, Attended {
@@ -118,7 +118,7 @@ export function verifiedAs(
 
 /** What the catalog of another engine shows is shown; what a sequence there gives next, nobody but the engine can say. */
 function notJudged(server: Server, column: SequenceColumn): AssessedColumn {
-  return judge({ column, failure: foreignReason(server, column) ?? 'It was not read.' }, [])
+  return unknown(column, foreignReason(server, column) ?? 'It was not read.')
 }
 
 /** Returns whether others of `columns` draw from a column's sequence too. */
@@ -170,12 +170,5 @@ export async function assessColumns(
   // A column that cannot be compared at all says nothing about the sequence.
   const comparable = companions.filter((column) => incomparable(column) === null)
   const readings = await readColumns(lanes, [...selected, ...comparable], role, options, attended)
-  const groups = bySequence(readings.filter(({ column }) => incomparable(column) === null))
-  return readings.slice(0, selected.length).map((reading) => {
-    const group = groups.get(reading.column.sequence?.oid ?? '') ?? []
-    return judge(
-      reading,
-      group.filter((other) => other !== reading),
-    )
-  })
+  return judgeAll(readings).slice(0, selected.length)
 }
