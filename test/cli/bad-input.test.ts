@@ -80,7 +80,10 @@ describe('a connection that cannot be made', () => {
     expect(await failure('verify', '--url', `postgres://app:${PASSWORD}@db:port/shop`)).toBe(
       message,
     )
-    expect(await failure('verify', '--url', `postgres://user:12/${PASSWORD}@host/db`)).toBe(message)
+    for (const cut of ['/', '?', '#']) {
+      const url = `postgres://user:12${cut}${PASSWORD}@host/db?sslmode=require`
+      expect(await failure('verify', '--url', url)).toBe(message)
+    }
     expect(await failure('verify', '--url', `mysql://app:${PASSWORD}@db/shop`)).toBe(message)
   })
 

@@ -1,5 +1,8 @@
+import { DataSource } from 'typeorm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { resyncSequences } from 'typeorm-resync'
+import type { PostgresOptions } from '../../src/tools/db/postgres-options'
+import { withInitialized } from '../../src/tools/cli/target'
 import { resync } from '../support/cli'
 import { useDatabase } from '../support/database'
 
@@ -45,6 +48,26 @@ describe.each([1, 2])('--jobs %i', (jobs) => {
     expect(new Set(named.map(({ name }) => name))).toEqual(new Set(['typeorm-resync']))
     expect((await sessions()) - before - 1).toBeGreaterThan(0)
     expect((await sessions()) - before - 1).toBeLessThanOrEqual(jobs)
+  })
+})
+
+describe('a DataSource of the project', () => {
+  it('connects under our name, and waits for a server no longer than a URL does, where it says nothing of either', async () => {
+    const named = async (options: Partial<PostgresOptions>) => {
+      const dataSource = new DataSource({ type: 'postgres', url: database.url, ...options })
+      return withInitialized(dataSource, async () => {
+        const [row] = await dataSource.query<{ name: string }[]>(
+          `select current_setting('application_name') as name`,
+        )
+        const { connectTimeoutMS } = dataSource.options as PostgresOptions
+        return { name: row?.name, connectTimeoutMS }
+      })
+    }
+    expect(await named({})).toEqual({ name: 'typeorm-resync', connectTimeoutMS: 10_000 })
+    expect(await named({ applicationName: 'shop', connectTimeoutMS: 3_000 })).toEqual({
+      name: 'shop',
+      connectTimeoutMS: 3_000,
+    })
   })
 })
 
