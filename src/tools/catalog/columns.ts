@@ -134,7 +134,29 @@ export async function readSequenceColumns(
     declared.map(({ table }) => table),
     declared.map(({ column }) => column),
   ])
-  return rows.map(toSequenceColumn)
+  const once = new Once()
+  return rows.map((row) => toSequenceColumn(row, once))
+}
+
+/** Tens of thousands of columns have few types, schemas, owners and ranges between them: each is kept once. */
+class Once {
+  private readonly texts = new Map<string, string>()
+  private readonly numbers = new Map<string, bigint>()
+
+  text(text: string): string {
+    return kept(this.texts, text, text)
+  }
+
+  bigint(digits: string): bigint {
+    return this.numbers.get(digits) ?? kept(this.numbers, digits, BigInt(digits))
+  }
+}
+
+function kept<T>(all: Map<string, T>, key: string, value: T): T {
+  const known = all.get(key)
+  if (known !== undefined) return known
+  all.set(key, value)
+  return value
 }
 
 /** Reads the other columns, of all schemas, that draw from the sequences behind `columns`. */
@@ -160,17 +182,17 @@ function place({ schema, table, column }: SequenceColumn): string {
   return JSON.stringify([schema, table, column])
 }
 
-function toSequenceColumn(row: ColumnRow): SequenceColumn {
-  const { schema, table, column, type, partitioned, coveredByParent, computedDefault } = row
+function toSequenceColumn(row: ColumnRow, once: Once): SequenceColumn {
+  const { table, partitioned, coveredByParent, computedDefault } = row
   const { readColumn, readSequence, drawSequence, setSequence, ownSequence } = row
   const { closedSchemas, rowsHidden } = row
-  const sequence = sequenceOf(row)
+  const sequence = sequenceOf(row, once)
   const owns = row.otherOwns ?? (sequence ? [sequence] : [])
   return {
-    schema,
+    schema: once.text(row.schema),
     table,
-    column,
-    type,
+    column: once.text(row.column),
+    type: once.text(row.type),
     binding: bindingOf(row, owns),
     partitioned,
     coveredByParent,
@@ -199,18 +221,18 @@ function bindingOf(
   return hasDefault && owns.some(({ oid }) => oid === sequenceOid) ? 'serial' : 'default'
 }
 
-function sequenceOf(row: ColumnRow): Sequence | null {
+function sequenceOf(row: ColumnRow, once: Once): Sequence | null {
   if (row.sequenceOid === null) return null
   return {
     oid: row.sequenceOid,
-    schema: row.sequenceSchema,
+    schema: once.text(row.sequenceSchema),
     name: row.sequenceName,
-    owner: row.sequenceOwner,
+    owner: once.text(row.sequenceOwner),
     owned: row.owned,
-    increment: BigInt(row.increment),
-    minValue: BigInt(row.minValue),
-    maxValue: BigInt(row.maxValue),
-    cache: BigInt(row.cache),
+    increment: once.bigint(row.increment),
+    minValue: once.bigint(row.minValue),
+    maxValue: once.bigint(row.maxValue),
+    cache: once.bigint(row.cache),
     cycle: row.cycle,
   }
 }

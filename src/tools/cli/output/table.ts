@@ -9,14 +9,12 @@ export function textTable(
   alignments: readonly Alignment[],
   rows: readonly (readonly string[])[],
 ): string {
-  const lines = [headings, ...rows].map((cells) =>
-    cells.map((cell) => ({ cell, width: widthOf(cell) })),
-  )
+  const lines = [headings, ...rows]
   const widths = headings.map((_, index) =>
-    lines.reduce((most, cells) => Math.max(most, cells[index]?.width ?? 0), 0),
+    lines.reduce((most, cells) => Math.max(most, widthOf(cells[index] ?? '')), 0),
   )
-  const aligned = ({ cell, width }: { cell: string; width: number }, index: number) => {
-    const padding = ' '.repeat((widths[index] ?? 0) - width)
+  const aligned = (cell: string, index: number) => {
+    const padding = ' '.repeat((widths[index] ?? 0) - widthOf(cell))
     return alignments[index] === 'right' ? padding + cell : cell + padding
   }
   return lines.map((cells) => cells.map(aligned).join('  ').trimEnd()).join('\n')
