@@ -121,7 +121,7 @@ describe('the health of the sequences', () => {
       const answer = await health().finally(() => client.end())
       expect(answer).toMatchObject(
         down(
-          `Cannot read the database's catalog: a lock was not free within 1s. Nothing was changed. Try again.`,
+          `Cannot read the database's catalog: a lock was not free within 1s. Nothing was changed. Try again with --lock-timeout 10s.`,
         ),
       )
     })

@@ -99,7 +99,7 @@ describe('the check at the start of a Nest application', () => {
     await client.query('begin; lock table pg_catalog.pg_sequence')
     const logged = await start().finally(() => client.end())
     expect(logged).toEqual([
-      `Cannot read the database's catalog: a lock was not free within 2s. Nothing was changed. Try again.`,
+      `Cannot read the database's catalog: a lock was not free within 2s. Nothing was changed. Try again with --lock-timeout 10s.`,
     ])
   })
 

@@ -100,7 +100,7 @@ function failure(error: unknown, raise: Raise, options: RaiseWork): string {
   if (state !== undefined && DROPPED.includes(state)) {
     return `${subject}: it was dropped meanwhile. Nothing was changed.`
   }
-  return `${subject}: ${explain(error, options)}. The sequence is no lower than before. ${again(raise)}${patience(state)}`
+  return `${subject}: ${explain(error, options)}. The sequence is no lower than before. ${again(raise)}${patience(state, options)}`
 }
 
 function again({ again: command }: Raise): string {

@@ -1,3 +1,5 @@
+import { isResolved } from '../catalog/sequence-column'
+import { beyondRepair } from './beyond-repair'
 import { columnName, sequenceName, tableArgument } from './names'
 import type { VerifiedColumn } from './verify'
 
@@ -13,8 +15,11 @@ export function explainColumn(column: VerifiedColumn): string | null {
       `A larger type helps, or a larger MAXVALUE; a resync does not.`
     )
   }
+  const behind = `Sequence ${sequenceName(sequence)} is behind ${columnName(column)}: ${String(reason)}.`
+  const beyond = isResolved(column) ? beyondRepair(column) : null
+  if (beyond !== null) return `${behind} ${beyond}`
   return (
-    `Sequence ${sequenceName(sequence)} is behind ${columnName(column)}: ${String(reason)}. ` +
+    `${behind} ` +
     `Inserts that draw a taken value fail with 23505.${consequence(column)} Run: typeorm-resync apply --table ${tableArgument(column)}`
   )
 }

@@ -1,4 +1,5 @@
 import type { ResolvedColumn } from '../catalog/sequence-column'
+import { durationMillis } from '../db/duration'
 import { messageOf, quoted, SQLSTATE, sqlstateOf } from '../db/sqlstate'
 import { DEFAULT_LOCK_TIMEOUT, DEFAULT_STATEMENT_TIMEOUT, type Timeouts } from '../db/transaction'
 import { CatalogError, ConnectionError, ResyncError } from '../errors'
@@ -34,7 +35,7 @@ export function failureReason(
       : `Cannot repair sequence ${sequenceName(column.sequence)}`
   // A repair may have drawn some of the values; that is never undone, and never needs to be.
   const left = work === 'read' ? 'Nothing was changed.' : 'The sequence is no lower than before.'
-  const again = `Run: typeorm-resync ${command} --table ${tableArgument(column)}${patience(state)}`
+  const again = `Run: typeorm-resync ${command} --table ${tableArgument(column)}${patience(state, timeouts)}`
   if (error instanceof ConnectionError) {
     return `${subject}: lost the connection: ${explain(error.cause, timeouts)}. ${left} ${again}`
   }
@@ -61,8 +62,10 @@ function isDropped(error: unknown): boolean {
 
 /** Returns the error for a catalog that could not be read, or could not be read to the end. */
 export function catalogError(error: unknown, timeouts: Timeouts): CatalogError {
+  const option = patience(sqlstateOf(error), timeouts)
+  const again = option === '' ? 'Try again.' : `Try again with${option}.`
   return new CatalogError(
-    `Cannot read the database's catalog: ${explain(error, timeouts)}. Nothing was changed. Try again.`,
+    `Cannot read the database's catalog: ${explain(error, timeouts)}. Nothing was changed. ${again}`,
     { cause: error },
   )
 }
@@ -86,9 +89,17 @@ function hintOf(error: unknown): string {
   return typeof hint === 'string' ? ` ${hint}` : ''
 }
 
-/** The option that would have waited longer. */
-export function patience(state: string | undefined): string {
-  if (state === SQLSTATE.lockNotAvailable) return ' --lock-timeout 10s'
-  if (state === SQLSTATE.queryCanceled) return ' --statement-timeout 10min'
+/** Returns the option that would have waited longer, for the end of a command; empty where no time was over. */
+export function patience(state: string | undefined, timeouts: Timeouts): string {
+  const { lockTimeout = DEFAULT_LOCK_TIMEOUT } = timeouts
+  const { statementTimeout = DEFAULT_STATEMENT_TIMEOUT } = timeouts
+  if (state === SQLSTATE.lockNotAvailable) return ` --lock-timeout ${longer(lockTimeout, '10s')}`
+  if (state === SQLSTATE.queryCanceled)
+    return ` --statement-timeout ${longer(statementTimeout, '10min')}`
   return ''
+}
+
+function longer(given: string, usual: string): string {
+  const millis = durationMillis(given)
+  return millis < durationMillis(usual) ? usual : `${String(Math.ceil(millis / 1000) * 5)}s`
 }

@@ -5,8 +5,9 @@ import {
   type Sequence,
 } from '../catalog/sequence-column'
 import { quoteIdentifier } from '../db/quoting'
+import { beyondRepair } from './beyond-repair'
 import { columnName, sequenceName, tableArgument } from './names'
-import { isPast, percentLeft, rangeEnd } from './position'
+import { percentLeft, rangeEnd } from './position'
 import type { RepairLimits } from './repair'
 import { BURN_LIMIT, LONG_BURN_LIMIT, SPARE_PERCENT, type Method } from './repair-sql'
 import type { AssessedColumn } from './verdict'
@@ -46,15 +47,9 @@ export function planRepair(column: AssessedColumn, role: string, limits: RepairL
   const lastDraw = after - sequence.increment
   const numbers = `${columnName(column)} (${String(column.reason)})`
   const force = `Run: typeorm-resync apply --table ${tableArgument(column)} --force`
-  if (sequence.cycle) {
-    return refuse(
-      `Sequence ${name} cycles: it returns to used values by design. Nothing was changed.`,
-    )
-  }
-  if (isPast(sequence, after, end)) {
-    return refuse(
-      `Sequence ${name} has no value left past ${numbers}: its range ends at ${String(end)}. Nothing was changed.`,
-    )
+  const beyond = beyondRepair(column)
+  if (beyond !== null) {
+    return refuse(`Sequence ${name} is behind ${numbers}. Nothing was changed. ${beyond}`)
   }
   const spare = percentLeft(column, lastDraw, column.end ?? end)
   if (column.gap > BURN_LIMIT && spare < SPARE_PERCENT && !limits.force) {
