@@ -78,7 +78,8 @@ begin
           cross join lateral (
             select expr.text as expression,
                    expr.text is null or expr.text ~ '^[(]?nextval[(](''([^'']|'''')+''::regclass|[(]''([^'']|'''')+''::text[)]::regclass)[)][)]?(::(bigint|integer|smallint))?$' as plain,
-                   replace(substring(expr.text from '^[(]?nextval[(][(]''(([^'']|'''')+)''::text[)]::regclass[)]'), '''''', '''') as named,
+                   case when expr.text like '%::text)::regclass%' then
+                     replace(substring(expr.text from '^[(]?nextval[(][(]''(([^'']|'''')+)''::text[)]::regclass[)]'), '''''', '''') end as named,
                    case t.typtype when 'd' then (
                      with recursive domains as (
                        select t.oid, t.typbasetype

@@ -71,6 +71,33 @@ it('stopped while it reads, it has no result and has changed nothing', async () 
   expect(await stepsPast(database, 'reading', TABLES)).toEqual([0])
 })
 
+it('stopped while a batch waits for a lock, it does not wait for it again', async () => {
+  await makeDrifted(database, 'waiting', 50)
+  const holder = await database.connect()
+  await holder.query('begin; lock table waiting.t7')
+  const stop = new AbortController()
+  const client = await database.connect()
+  let reads = 0
+  const watched = {
+    query(text: string, values?: unknown[]) {
+      if (text.startsWith('select array[')) {
+        reads += 1
+        stop.abort()
+      }
+      return client.query(text, values)
+    },
+  }
+  const work = verifySequences(watched, {
+    schemas: ['waiting'],
+    lockTimeout: '200ms',
+    signal: stop.signal,
+  })
+  await expect(work).rejects.toThrow(/^Stopped: 0 of 50 sequences had been read\./)
+  expect(reads).toBe(1)
+  await holder.end()
+  await client.end()
+})
+
 it('stopped while it repairs, it finishes what was begun, and names the rest', async () => {
   await makeDrifted(database, 'repairing', TABLES)
   const { result, told } = await attended(

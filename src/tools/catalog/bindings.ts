@@ -26,7 +26,8 @@ export const COLUMN_BINDINGS = `pg_catalog.pg_class c
   cross join lateral (
     select expr.text as expression,
            expr.text is null or expr.text ~ ${PLAIN_NEXTVAL} as plain,
-           pg_catalog.replace(substring(expr.text from ${NAMED_IN_TEXT}), '''''', '''') as named,
+           case when expr.text like '%::text)::regclass%' then
+             pg_catalog.replace(substring(expr.text from ${NAMED_IN_TEXT}), '''''', '''') end as named,
            case t.typtype when 'd' then (
              with recursive domains as (
                select t.oid, t.typbasetype

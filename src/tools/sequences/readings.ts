@@ -36,8 +36,8 @@ export async function readColumns(
   const read = await lanes.each(
     ofLanes.flatMap((ofLane) => inBatches(ofLane, BATCH)),
     async (session, batch) => {
-      const ofBatch = await readBatch(session, batch, options)
-      count(batch.length)
+      const ofBatch = await readBatch(session, batch, options, attended.signal)
+      count(ofBatch.length)
       return ofBatch
     },
     { signal: attended.signal, laneOf: ([first]) => (first ? laneOf(first) : 0) },
@@ -63,6 +63,7 @@ async function readBatch(
   session: Session,
   batch: readonly ResolvedColumn[],
   options: CommandOptions,
+  signal?: AbortSignal,
 ): Promise<Reading[]> {
   try {
     const states = await inTransaction(session, 'read only', options, () =>
@@ -79,7 +80,11 @@ async function readBatch(
     if (batch.length === 1)
       return [{ column: first, failure: failureReason(error, first, 'read', options) }]
     const readings: Reading[] = []
-    for (const column of batch) readings.push(...(await readBatch(session, [column], options)))
+    for (const column of batch) {
+      // Each may wait as long as the batch did.
+      if (signal?.aborted) break
+      readings.push(...(await readBatch(session, [column], options)))
+    }
     return readings
   }
 }
