@@ -20,11 +20,18 @@ const NOTHING: Way = {
   args: () => ['-e', `setTimeout(() => {}, ${String(ALONE)})`],
 }
 
+const ONE_SESSION: Way = {
+  name: '`typeorm-resync apply --jobs 1`',
+  args: (url, bin) => [...WAYS.apply[0].args(url, bin), '--jobs', '1'],
+}
+
 /** The floor is not among them: beside writers it gives values out twice. */
 const BESIDE: readonly Way[] = [
   NOTHING,
+  { name: 'two threads that compute', args: script('compute') },
   WAYS.verify[0],
   WAYS.apply[0],
+  ONE_SESSION,
   { name: 'table locks, a transaction a table', args: script('apply-table-locks', 'each') },
   { name: 'table locks, one transaction', args: script('apply-table-locks', 'all') },
 ]
