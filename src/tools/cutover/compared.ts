@@ -78,9 +78,7 @@ function unknown({ match, source, target }: Reading): Finding | null {
     lacking(match) ??
     failure(target) ??
     failure(source) ??
-    (match.obscure === null
-      ? null
-      : `${match.obscure} So it is in the source. Nothing was changed.`) ??
+    match.obscure ??
     match.verified.find(isUncertain)?.reason ??
     incommensurable(match, source, target)
   return reason === null ? null : { verdict: 'unknown', gap: null, reason }

@@ -2,6 +2,7 @@ import { isResolved, type SequenceColumn, type SequenceName } from '../catalog/s
 import type { CatalogSequence } from '../catalog/sequences'
 import { groupedBy } from '../grouped-by'
 import { incomparable } from '../sequences/comparable'
+import { columnName, sequenceName } from '../sequences/names'
 import type { VerifiedColumn } from '../sequences/verify'
 import type { Side } from './side'
 
@@ -18,7 +19,7 @@ export interface Match {
   readonly feeds: readonly SequenceColumn[]
   readonly source: CatalogSequence | null
   readonly target: CatalogSequence | null
-  /** Why it cannot be told which sequence of the source feeds the column; null where it can. */
+  /** Why it cannot be told which sequence of the source feeds the column, or where that stands; null where it can. */
   readonly obscure: string | null
 }
 
@@ -35,8 +36,8 @@ export interface Scope {
 type Sides = Pick<Side, 'columns' | 'sequences'>
 
 /**
- * Finds for each sequence of one database the one of the other that takes its place: the one that feeds the same column, whatever its name is; else the one of the
- * same name, which code may call. A sequence that has no such other is matched with nothing.
+ * Finds for each sequence of one database the one of the other that takes its place: the one that feeds the same column, whatever its name is; where the source has
+ * no such column, or nothing feeds it, the one of the same name, which code may call. A sequence that has no such other is matched with nothing.
  */
 export function matchSequences(target: Sides, source: Sides, scope: Scope): Match[] {
   const { verified, tablesOnly } = scope
@@ -50,10 +51,12 @@ export function matchSequences(target: Sides, source: Sides, scope: Scope): Matc
   for (const column of verified) {
     const own = ofTarget.get(column.sequence?.oid ?? '') ?? null
     const there = sourceColumns.get(columnKey(column))
-    const bound = ofSource.get(there?.sequence?.oid ?? '') ?? null
-    const other = bound ?? (own && sourceNames.get(nameKey(own))) ?? null
-    const obscure = !other && there && !isResolved(there) ? incomparable(there) : null
-    matches.add(own, other, { column, obscure })
+    const bound = ofSource.get(there?.sequence?.oid ?? '')
+    // Where something feeds the column there, another sequence of this name is a namesake.
+    const mayBeNamed = there === undefined || there.binding === 'none'
+    const namesake = own && mayBeNamed ? sourceNames.get(nameKey(own)) : undefined
+    const other = bound ?? namesake ?? null
+    matches.add(own, other, { column, obscure: there && !other ? obscurity(there) : null })
   }
   const tables = new Set(verified.map(tableKey))
   const isSelected = ({ schema, table }: ColumnName) =>
@@ -78,6 +81,14 @@ export function matchSequences(target: Sides, source: Sides, scope: Scope): Matc
     matches.add(targetNames.get(nameKey(sequence)) ?? null, sequence)
   }
   return matches.all()
+}
+
+/** Why it cannot be told where the sequence behind a column of the source stands. */
+function obscurity(column: SequenceColumn): string {
+  const reason = isResolved(column)
+    ? `Cannot tell where the sequence behind ${columnName(column)} stands: ${sequenceName(column.sequence)} is an extension's own.`
+    : incomparable(column)
+  return `${String(reason)} So it is in the source. Nothing was changed.`
 }
 
 interface Seen {
