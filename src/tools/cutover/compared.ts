@@ -34,6 +34,11 @@ export interface ComparedSequence {
   readonly note: string | null
 }
 
+/** Tells whether the source has nothing that the target's sequence could be compared with; it was judged by its own columns then. */
+export function isAlone({ source, target, verdict }: ComparedSequence): boolean {
+  return source === null && target !== null && verdict !== 'unknown'
+}
+
 /** A match, and where its sequences stand. */
 export interface Reading {
   readonly match: Match
