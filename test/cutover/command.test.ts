@@ -167,6 +167,22 @@ describe('refuses', () => {
     ],
     [
       ['verify', '--against', 'shop'],
+      'Cannot read the URL of --against: expected postgres://user:password@host:5432/database, with special characters percent-encoded. Nothing was changed.',
+    ],
+    [
+      ['apply', '--from', 'mysql://app:pa55@127.0.0.1/shop'],
+      'Cannot read the URL of --from: expected postgres://user:password@host:5432/database, with special characters percent-encoded. Nothing was changed.',
+    ],
+    [
+      ['apply', '--from', 'env:NOT_ONE'],
+      'Cannot read the URL of --from env:NOT_ONE: expected postgres://user:password@host:5432/database, with special characters percent-encoded. Nothing was changed.',
+    ],
+    [
+      ['verify', '--against', 'postgres://127.0.0.1:1/shop?sslrootcert=/nowhere.pem'],
+      "Cannot use the options of the URL of --against: ENOENT: no such file or directory, open '/nowhere.pem'. Nothing was changed.",
+    ],
+    [
+      ['verify', '--against', 'env:OLD', '--url', 'shop'],
       'Cannot read the database URL: expected postgres://user:password@host:5432/database, with special characters percent-encoded. Nothing was changed.',
     ],
     [
@@ -174,7 +190,8 @@ describe('refuses', () => {
       'Cannot connect to 127.0.0.1:1: nothing listens there. Nothing was changed.',
     ],
   ])('%j', async (args, err) => {
-    expect(await resync(args, { DATABASE_URL: target.url, OLD: source.url })).toEqual({
+    const env = { DATABASE_URL: target.url, OLD: source.url, NOT_ONE: 'mysql://app:pa55@shop' }
+    expect(await resync(args, env)).toEqual({
       exitCode: 2,
       out: '',
       err,
