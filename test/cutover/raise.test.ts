@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { compareSequences, raiseSequences, UsageError, type RaiseOptions } from 'typeorm-resync'
+import { raisingTable } from '../../src/tools/cli/output/cutover'
 import { useDatabase, type TestDatabase } from '../support/database'
 
 const source = useDatabase()
@@ -267,6 +268,7 @@ it('stops between two batches, and says which are left', async () => {
     notBegun: [{ target: { name: 'b' } }],
   })
   expect(await position(target, 'stopped.b')).toBe('1, not called')
+  expect(raisingTable(done)).toMatch(/\n1 raised, 0 unchanged, 0 refused, 1 not begun\.$/)
 })
 
 it('says which options are wrong', async () => {

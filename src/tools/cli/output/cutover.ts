@@ -106,7 +106,8 @@ function jsonSequence({ columns, source, target, verdict, gap, reason, note }: C
 /** Returns a row for each sequence that was raised, and what all come to; of a dry run, the statements too. */
 export function raisingTable(raising: Raising): string {
   const { dryRun, raised } = raising
-  const { unchanged, refused, alone } = raisingCounts(raising)
+  const { unchanged, refused, notBegun, alone } = raisingCounts(raising)
+  const stopped = notBegun === 0 ? '' : `, ${String(notBegun)} not begun`
   const rows = raised.map((sequence) => [
     shownName(sequence),
     next(sequence.source),
@@ -120,7 +121,7 @@ export function raisingTable(raising: Raising): string {
       ? [textTable(headings, ['left', 'right', 'right', 'right', 'left'], rows)]
       : []),
     ...raised.flatMap(({ sql }) => (sql === null ? [] : [`\n${sql};\n`])),
-    `${String(raised.length)} ${dryRun ? 'to raise' : 'raised'}, ${String(unchanged)} unchanged, ${String(refused)} refused.${aloneText(alone)}`,
+    `${String(raised.length)} ${dryRun ? 'to raise' : 'raised'}, ${String(unchanged)} unchanged, ${String(refused)} refused${stopped}.${aloneText(alone)}`,
   ].join('\n')
 }
 
