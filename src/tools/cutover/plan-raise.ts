@@ -1,4 +1,4 @@
-import { isResolved, type ResolvedColumn } from '../catalog/sequence-column'
+import type { ResolvedColumn } from '../catalog/sequence-column'
 import { quoteIdentifier } from '../db/quoting'
 import { explainColumn } from '../sequences/explain'
 import { columnName, sequenceName, tableArgument } from '../sequences/names'
@@ -6,15 +6,7 @@ import { methodFor } from '../sequences/plan'
 import { gap, isPast, percentLeft, rangeEnd } from '../sequences/position'
 import type { RepairLimits } from '../sequences/repair'
 import { BURN_LIMIT, LONG_BURN_LIMIT, SPARE_PERCENT, type Method } from '../sequences/repair-sql'
-import {
-  comparable,
-  endOf,
-  judgeReading,
-  justBefore,
-  position,
-  upcoming,
-  type Reading,
-} from './compared'
+import { endOf, judgeReading, justBefore, position, upcoming, type Reading } from './compared'
 import type { CatalogSequence } from '../catalog/sequences'
 
 /** A sequence that is to be raised. */
@@ -55,11 +47,9 @@ export function planRaise(reading: Reading, role: string, limits: RaiseLimits): 
   if (!sequence.cycle && isPast(sequence, before, endOf(sequence))) {
     return refuse(`${String(judged.reason)} Nothing was changed.`)
   }
-  const full = match.verified.find(
-    ({ verdict, nextValue }) => verdict === 'behind' && nextValue === null,
-  )
+  const full = match.own.full()
   if (full) return refuse(`${String(explainColumn(full))} Nothing was changed.`)
-  const past = furthest(sequence, [wanted(reading, limits.headroom), ...held(reading)])
+  const past = furthest(sequence, [wanted(reading, limits.headroom), match.own.held()])
   const missing = past === null ? 0n : gap(sequence, before, past)
   if (past === null || missing === 0n) return { action: 'leave' }
 
@@ -124,15 +114,6 @@ function wanted({ match, source }: Reading, headroom: bigint): bigint | null {
   return justBefore(match.target, reached)
 }
 
-/** Returns the last values that the target's own columns hold, of those that are past the sequence. */
-function held({ match }: Reading): bigint[] {
-  return comparable(match.verified).flatMap(({ sequence, nextValue, gap: missing }) =>
-    sequence && nextValue !== null && missing !== null && missing > 0n
-      ? [nextValue + (missing - 1n) * sequence.increment]
-      : [],
-  )
-}
-
 function furthest(sequence: CatalogSequence, values: readonly (bigint | null)[]): bigint | null {
   let most: bigint | null = null
   for (const value of values) {
@@ -148,8 +129,7 @@ function nearestEnd({ match }: Reading, sequence: CatalogSequence, next: bigint)
     place: 'its range',
     column: null,
   }
-  for (const column of comparable([...match.verified, ...match.feeds])) {
-    if (!isResolved(column)) continue
+  for (const column of match.own.ends()) {
     const end = rangeEnd(column)
     if (isPast(sequence, next, end)) continue
     const isNearer = isPast(sequence, nearest.end, end)

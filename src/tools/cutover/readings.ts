@@ -42,7 +42,9 @@ export async function readBoth(
   const tablesOnly = tables !== undefined || entities !== undefined
   const matches = matchSequences(own, source, { verified, schemas, tablesOnly })
   assertRelated(matches, own, source)
-  const of = (side: 'source' | 'target') => matches.flatMap((match) => match[side] ?? [])
+  const of = (side: 'source' | 'target') => [
+    ...new Set(matches.flatMap((match) => match[side] ?? [])),
+  ]
   const stands = await readStandings(first, own, of('target'), options)
   const theirs = await readStandings(from, source, of('source'), options)
   return {
