@@ -48,7 +48,7 @@ public.vouchers                  1                    unknown
 ${ALONE}
 Sequence "public"."ticket_numbers" is behind the source's "public"."ticket_numbers": next value 1, the source's 8. After the switch, inserts that draw a taken value fail with 23505.
 ${UNMATCHED}
-Raise what is behind shortly before the switch. Run: typeorm-resync apply --from URL --headroom 1000`,
+Raise what is behind shortly before the switch. Run: typeorm-resync apply --url URL --from URL --headroom 1000`,
     })
   })
 
@@ -83,6 +83,49 @@ Raise what is behind shortly before the switch. Run: typeorm-resync apply --from
     expect(ran.out).toContain('do $resync$')
     expect(ran.out).toMatch(/\n2 to raise, 0 unchanged, 0 refused\.$/)
     expect((await against(...TABLES)).exitCode).toBe(1)
+  })
+})
+
+describe('a command that is printed', () => {
+  const env = () => ({ OLD: source.url, DATABASE_URL: target.url })
+  const last = async (args: string[]) => (await resync(args, env())).err.split('\n').at(-1)
+
+  it('has the selection that was compared, and the source as it was named', async () => {
+    const raise = 'Raise what is behind shortly before the switch. Run: typeorm-resync apply'
+    const verify = ['verify', '--against', 'env:OLD']
+    expect(await last([...verify, ...TABLES])).toBe(
+      `${raise} --from env:OLD --table accounts bookings --headroom 1000`,
+    )
+    expect(await last([...verify, '--schema', 'public', '--url', target.url])).toBe(
+      `${raise} --url URL --from env:OLD --schema public --headroom 1000`,
+    )
+    expect(await last(['verify', '--against', source.url, '--table', '"public".accounts'])).toBe(
+      `${raise} --from URL --table '"public".accounts' --headroom 1000`,
+    )
+    const refused = ['--max-gap', '1', '--headroom', '9', '--table', 'accounts', '--dry-run']
+    expect(await last(['apply', '--from', 'env:OLD', '--url', target.url, ...refused])).toBe(
+      'Sequence "public"."accounts_id_seq" is 49 values behind 50, more than the 1 allowed. Nothing was changed. Run: typeorm-resync apply --url URL --from env:OLD --table public.accounts --headroom 9 --force',
+    )
+  })
+
+  it('raises what was compared, and no more', async () => {
+    await source.query(`create table kept (id serial); create table "Own Rows" (id serial);
+      insert into kept select from generate_series(1, 9)`)
+    await target.query(`create table kept (id serial); create table "Own Rows" (id serial);
+      insert into "Own Rows" values (50)`)
+    const verify = ['verify', '--against', 'env:OLD', '--table', 'kept', '"Own Rows"']
+    const lines = (await resync(verify, env())).err.split('\n')
+    const commands = lines.flatMap((line) => line.split(' Run: typeorm-resync ')[1] ?? [])
+    expect(commands).toEqual([
+      `apply --table 'public."Own Rows"'`,
+      `apply --from env:OLD --table kept '"Own Rows"' --headroom 1000`,
+    ])
+    const words = [...(commands[1] ?? '').matchAll(/'([^']*)'|(\S+)/g)]
+    const ran = await resync([...words.map(([, quoted, plain]) => quoted ?? plain ?? '')], env())
+    expect(ran).toMatchObject({ exitCode: 0 })
+    expect(ran.out).toMatch(/\n2 raised, 0 unchanged, 0 refused\.$/)
+    await source.query('drop table kept, "Own Rows"')
+    await target.query('drop table kept, "Own Rows"')
   })
 })
 

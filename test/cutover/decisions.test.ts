@@ -154,7 +154,14 @@ function reading(
   source: Reading['source'],
   target: Reading['target'],
 ): Reading {
-  const none = { columns: [], own: ownColumns(), source: null, target: null, obscure: null }
+  const none = {
+    columns: [],
+    inTarget: null,
+    own: ownColumns(),
+    source: null,
+    target: null,
+    obscure: null,
+  }
   return { match: { ...none, ...match }, source, target }
 }
 

@@ -14,6 +14,8 @@ export type ColumnName = Pick<SequenceColumn, 'schema' | 'table' | 'column'>
 export interface Match {
   /** The columns that were looked at and draw from it: the target's, or the source's where only the source has the sequence. */
   readonly columns: readonly ColumnName[]
+  /** The first of them that the target has, whose table selects this match; null where there is none. */
+  readonly inTarget: ColumnName | null
   /** The target's columns that draw from it. */
   readonly own: OwnColumns
   readonly source: CatalogSequence | null
@@ -55,7 +57,8 @@ export function matchSequences(target: Sides, source: Sides, scope: Scope): Matc
     const mayBeNamed = there === undefined || there.binding === 'none'
     const namesake = own && mayBeNamed ? sourceNames.get(nameKey(own)) : undefined
     const other = bound ?? namesake ?? null
-    matches.add(own, other, { column, obscure: there && !other ? obscurity(there) : null })
+    const obscure = there && !other ? obscurity(there) : null
+    matches.add(own, other, { column, obscure, isInTarget: true })
   }
   const tables = new Set(verified.map(tableKey))
   const isSelected = ({ schema, table }: ColumnName) =>
@@ -93,6 +96,7 @@ function obscurity(column: SequenceColumn): string {
 interface Seen {
   readonly column: ColumnName
   readonly obscure?: string | null
+  readonly isInTarget?: boolean
 }
 
 /** A match that may grow: copied for each of the columns, 20,000 of one sequence took 6 s. */
@@ -134,6 +138,7 @@ class Matches {
       target,
       source,
       columns: seen ? [named(seen.column)] : [],
+      inTarget: seen?.isInTarget ? named(seen.column) : null,
       own: this.ownOf(target?.oid ?? (seen && !source ? columnKey(seen.column) : '')),
       obscure: seen?.obscure ?? null,
     })

@@ -1,5 +1,7 @@
 import type { ResolvedColumn } from '../catalog/sequence-column'
+import type { CatalogSequence } from '../catalog/sequences'
 import { quoteIdentifier } from '../db/quoting'
+import type { Selection } from '../sequences/selection'
 import { explainColumn } from '../sequences/explain'
 import { columnName, sequenceName, tableArgument } from '../sequences/names'
 import { methodFor } from '../sequences/plan'
@@ -7,7 +9,7 @@ import { gap, isPast, percentLeft, rangeEnd } from '../sequences/position'
 import type { RepairLimits } from '../sequences/repair'
 import { BURN_LIMIT, LONG_BURN_LIMIT, SPARE_PERCENT, type Method } from '../sequences/repair-sql'
 import { endOf, judgeReading, justBefore, position, upcoming, type Reading } from './compared'
-import type { CatalogSequence } from '../catalog/sequences'
+import { selectionOptions } from './selection-options'
 
 /** A sequence that is to be raised. */
 export interface Raise {
@@ -23,7 +25,7 @@ export interface Raise {
   /** The next value now, and after it was raised. */
   readonly before: bigint
   readonly after: bigint
-  /** The command that does it again, for this sequence where it has a table. */
+  /** The command that does it again, for this sequence where it feeds a column. */
   readonly again: string
 }
 
@@ -31,8 +33,8 @@ export interface Raise {
 export type RaisePlan =
   Raise | { readonly action: 'leave' } | { readonly action: 'refuse'; readonly reason: string }
 
-/** How far to raise, and within which limits. */
-export interface RaiseLimits extends RepairLimits {
+/** How far to raise, and within which limits; and what was selected, for a command that does it again. */
+export interface RaiseLimits extends RepairLimits, Selection {
   /** How many values the source may still draw. */
   readonly headroom: bigint
 }
@@ -62,10 +64,10 @@ export function planRaise(reading: Reading, role: string, limits: RaiseLimits): 
     )
   }
   const { end, place, column } = nearestEnd(reading, sequence, before)
-  const again = `typeorm-resync apply --from URL${tableOption(reading)}`
+  const again = command(reading, limits)
   if (isPast(sequence, after, end)) {
     return refuse(
-      `Cannot raise sequence ${name} to ${String(after)}${sum(reading, limits.headroom)}: ${place} ends at ${String(end)}. Nothing was changed. ${smaller(reading, sequence, end, again)}`,
+      `Cannot raise sequence ${name} to ${String(after)}${sum(reading, limits.headroom)}: ${place} ends at ${String(end)}. Nothing was changed. ${smaller(reading, sequence, end, limits)}`,
     )
   }
   const spare = percentLeft(column ?? { type: 'int8', sequence }, lastDraw, end)
@@ -147,26 +149,35 @@ function sum({ match, source }: Reading, headroom: bigint): string {
 
 /** Says how much headroom there is room for; where that is none, what would make it. */
 function smaller(
-  { match, source }: Reading,
+  reading: Reading,
   sequence: CatalogSequence,
   end: bigint,
-  again: string,
+  selection: Selection,
 ): string {
+  const { match, source } = reading
   if (!match.source) return 'A larger MAXVALUE helps, or a larger type.'
   const next = upcoming(match.source, position(source))
   // The next value in the target's own phase may come that much later.
   const late = sequence.increment > 0n ? sequence.increment - 1n : sequence.increment + 1n
   const room = end - late - next
-  const fits = room / match.source.increment
+  const headroom = room / match.source.increment
   const hasRoom = !isPast(sequence, next, end - late)
   return hasRoom
-    ? `Run: ${again} --headroom ${String(fits)}`
+    ? `Run: ${command(reading, { ...selection, headroom })}`
     : 'A larger MAXVALUE helps, or a larger type.'
 }
 
-function tableOption({ match }: Reading): string {
-  const [column] = match.columns
-  return column ? ` --table ${tableArgument(column)}` : ''
+/** Returns the command that raises it again, and what was selected at most. What the target has alone is raised past its own rows: with the source it is not compared. */
+function command(
+  { match }: Reading,
+  { headroom, ...selection }: Selection & Pick<RaiseLimits, 'headroom'>,
+): string {
+  const selected = match.inTarget
+    ? ` --table ${tableArgument(match.inTarget)}`
+    : selectionOptions(selection)
+  return match.source === null
+    ? `typeorm-resync apply${selected}`
+    : `typeorm-resync apply --from URL${selected} --headroom ${String(headroom)}`
 }
 
 function refuse(reason: string): RaisePlan {

@@ -2,7 +2,9 @@ import type { Comparison } from '../../cutover/compare'
 import { isAlone, type ComparedSequence } from '../../cutover/compared'
 import { DEFAULT_HEADROOM, type RaisedSequence, type Raising } from '../../cutover/raise'
 import type { Server } from '../../catalog/server'
+import { selectionOptions } from '../../cutover/selection-options'
 import { sequenceName } from '../../sequences/names'
+import type { Selection } from '../../sequences/selection'
 import { jsonValue, verdictCell } from './columns'
 import { counted } from './counted'
 import { printable } from './printable'
@@ -61,13 +63,34 @@ export function comparisonLines({ sequences }: Comparison): string[] {
   return sequences.flatMap(({ reason, note }) => reason ?? note ?? [])
 }
 
-/** Returns what to run where one is behind. */
-export function comparisonAdvice({ sequences }: Comparison): string[] {
+/** Returns what to run where one is behind, of what was selected. */
+export function comparisonAdvice({ sequences }: Comparison, selection: Selection): string[] {
   return sequences.some(({ verdict }) => verdict === 'behind')
     ? [
-        `Raise what is behind shortly before the switch. Run: typeorm-resync apply --from URL --headroom ${String(DEFAULT_HEADROOM)}`,
+        `Raise what is behind shortly before the switch. Run: typeorm-resync apply --from URL${selectionOptions(selection)} --headroom ${String(DEFAULT_HEADROOM)}`,
       ]
     : []
+}
+
+/** Where the two databases are, as it was typed. */
+export interface NamedDatabases {
+  /** The target's `--url`. */
+  readonly url?: string | undefined
+  /** A URL, or `env:NAME`. */
+  readonly source: string
+}
+
+/** Names the two databases in the commands of lines as they were named in this run. A URL stays a word in their place: it may hold a password. */
+export function asNamed(lines: readonly string[], { url, source }: NamedDatabases): string[] {
+  const target = url === undefined ? '' : ' --url URL'
+  const from = source.startsWith('env:') ? source : 'URL'
+  return lines.map((line) =>
+    line.replace(
+      /(Run: typeorm-resync apply)( --from URL)?/,
+      (_, command: string, named?: string) =>
+        `${command}${target}${named === undefined ? '' : ` --from ${from}`}`,
+    ),
+  )
 }
 
 /** Returns a comparison's fields in JSON; their names are a contract. */
