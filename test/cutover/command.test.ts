@@ -43,12 +43,12 @@ public.bookings.id               1            1    0  ok
 public.drafts                                 1       ok
 public.ticket_numbers            8            1    7  behind
 public.vouchers                  1                    unknown
-5 sequences: 2 ok, 2 behind, 1 unknown.`,
+5 sequences: 2 ok, 2 behind, 1 unknown. 1 is in the target alone.`,
       err: `Sequence "public"."accounts_id_seq" is behind the source's "public"."accounts_id_seq": next value 1, the source's 41. After the switch, inserts that draw a taken value fail with 23505.
 ${ALONE}
 Sequence "public"."ticket_numbers" is behind the source's "public"."ticket_numbers": next value 1, the source's 8. After the switch, inserts that draw a taken value fail with 23505.
 ${UNMATCHED}
-Raise what is behind shortly before the switch. Run: typeorm-resync apply --from URL --headroom 1000`,
+Raise what is behind shortly before the switch. Run: typeorm-resync apply --url URL --from URL --headroom 1000`,
     })
   })
 
@@ -86,6 +86,49 @@ Raise what is behind shortly before the switch. Run: typeorm-resync apply --from
   })
 })
 
+describe('a command that is printed', () => {
+  const env = () => ({ OLD: source.url, DATABASE_URL: target.url })
+  const last = async (args: string[]) => (await resync(args, env())).err.split('\n').at(-1)
+
+  it('has the selection that was compared, and the source as it was named', async () => {
+    const raise = 'Raise what is behind shortly before the switch. Run: typeorm-resync apply'
+    const verify = ['verify', '--against', 'env:OLD']
+    expect(await last([...verify, ...TABLES])).toBe(
+      `${raise} --from env:OLD --table accounts bookings --headroom 1000`,
+    )
+    expect(await last([...verify, '--schema', 'public', '--url', target.url])).toBe(
+      `${raise} --url URL --from env:OLD --schema public --headroom 1000`,
+    )
+    expect(await last(['verify', '--against', source.url, '--table', '"public".accounts'])).toBe(
+      `${raise} --from URL --table '"public".accounts' --headroom 1000`,
+    )
+    const refused = ['--max-gap', '1', '--headroom', '9', '--table', 'accounts', '--dry-run']
+    expect(await last(['apply', '--from', 'env:OLD', '--url', target.url, ...refused])).toBe(
+      'Sequence "public"."accounts_id_seq" is 49 values behind 50, more than the 1 allowed. Nothing was changed. Run: typeorm-resync apply --url URL --from env:OLD --table public.accounts --headroom 9 --force',
+    )
+  })
+
+  it('raises what was compared, and no more', async () => {
+    await source.query(`create table kept (id serial); create table "Own Rows" (id serial);
+      insert into kept select from generate_series(1, 9)`)
+    await target.query(`create table kept (id serial); create table "Own Rows" (id serial);
+      insert into "Own Rows" values (50)`)
+    const verify = ['verify', '--against', 'env:OLD', '--table', 'kept', '"Own Rows"']
+    const lines = (await resync(verify, env())).err.split('\n')
+    const commands = lines.flatMap((line) => line.split(' Run: typeorm-resync ')[1] ?? [])
+    expect(commands).toEqual([
+      `apply --table 'public."Own Rows"'`,
+      `apply --from env:OLD --table kept '"Own Rows"' --headroom 1000`,
+    ])
+    const words = [...(commands[1] ?? '').matchAll(/'([^']*)'|(\S+)/g)]
+    const ran = await resync([...words.map(([, quoted, plain]) => quoted ?? plain ?? '')], env())
+    expect(ran).toMatchObject({ exitCode: 0 })
+    expect(ran.out).toMatch(/\n2 raised, 0 unchanged, 0 refused\.$/)
+    await source.query('drop table kept, "Own Rows"')
+    await target.query('drop table kept, "Own Rows"')
+  })
+})
+
 describe('after', () => {
   it('apply --from has raised what it can, and says what it cannot', async () => {
     expect(await from('--headroom', '500')).toEqual({
@@ -94,7 +137,7 @@ describe('after', () => {
 public.accounts.id              41            1         541  burn
 public.bookings.id               1            1         501  burn
 public.ticket_numbers            8            1         508  burn
-3 raised, 1 unchanged, 1 refused.`,
+3 raised, 1 unchanged, 1 refused. 1 is in the target alone.`,
       err: `${UNMATCHED}\n${ALONE}`,
     })
     expect(await against(...TABLES)).toMatchObject({ exitCode: 0, err: '' })
@@ -167,6 +210,22 @@ describe('refuses', () => {
     ],
     [
       ['verify', '--against', 'shop'],
+      'Cannot read the URL of --against: expected postgres://user:password@host:5432/database, with special characters percent-encoded. Nothing was changed.',
+    ],
+    [
+      ['apply', '--from', 'mysql://app:pa55@127.0.0.1/shop'],
+      'Cannot read the URL of --from: expected postgres://user:password@host:5432/database, with special characters percent-encoded. Nothing was changed.',
+    ],
+    [
+      ['apply', '--from', 'env:NOT_ONE'],
+      'Cannot read the URL of --from env:NOT_ONE: expected postgres://user:password@host:5432/database, with special characters percent-encoded. Nothing was changed.',
+    ],
+    [
+      ['verify', '--against', 'postgres://127.0.0.1:1/shop?sslrootcert=/nowhere.pem'],
+      "Cannot use the options of the URL of --against: ENOENT: no such file or directory, open '/nowhere.pem'. Nothing was changed.",
+    ],
+    [
+      ['verify', '--against', 'env:OLD', '--url', 'shop'],
       'Cannot read the database URL: expected postgres://user:password@host:5432/database, with special characters percent-encoded. Nothing was changed.',
     ],
     [
@@ -174,7 +233,8 @@ describe('refuses', () => {
       'Cannot connect to 127.0.0.1:1: nothing listens there. Nothing was changed.',
     ],
   ])('%j', async (args, err) => {
-    expect(await resync(args, { DATABASE_URL: target.url, OLD: source.url })).toEqual({
+    const env = { DATABASE_URL: target.url, OLD: source.url, NOT_ONE: 'mysql://app:pa55@shop' }
+    expect(await resync(args, env)).toEqual({
       exitCode: 2,
       out: '',
       err,
@@ -210,7 +270,9 @@ describe('another engine', () => {
       [await renamed(target.url), source.url],
     ] as const) {
       const verified = await resync(['verify', '--url', to, '--against', by])
-      expect(verified.out).toMatch(/\n5 sequences: \d ok, 0 behind, [45] unknown\.$/)
+      expect(verified.out).toMatch(
+        /\n5 sequences: \d ok, 0 behind, [45] unknown\.( 1 is in the target alone\.)?$/,
+      )
       expect(verified.err).toContain(
         'the server is YugabyteDB, which keeps sequences in its own way.',
       )

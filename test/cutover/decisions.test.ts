@@ -4,6 +4,7 @@ import type { SequenceColumn } from '../../src/tools/catalog/sequence-column'
 import type { CatalogSequence, SequencePosition } from '../../src/tools/catalog/sequences'
 import { judgeReading, type Reading } from '../../src/tools/cutover/compared'
 import { matchSequences } from '../../src/tools/cutover/match'
+import { ownColumns } from '../../src/tools/cutover/own-columns'
 import { planRaise } from '../../src/tools/cutover/plan-raise'
 import type { VerifiedColumn } from '../../src/tools/sequences/verify'
 
@@ -153,7 +154,14 @@ function reading(
   source: Reading['source'],
   target: Reading['target'],
 ): Reading {
-  const none = { columns: [], verified: [], feeds: [], source: null, target: null, obscure: null }
+  const none = {
+    columns: [],
+    inTarget: null,
+    own: ownColumns(),
+    source: null,
+    target: null,
+    obscure: null,
+  }
   return { match: { ...none, ...match }, source, target }
 }
 

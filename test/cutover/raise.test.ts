@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { compareSequences, raiseSequences, UsageError, type RaiseOptions } from 'typeorm-resync'
+import { raisingTable } from '../../src/tools/cli/output/cutover'
 import { useDatabase, type TestDatabase } from '../support/database'
 
 const source = useDatabase()
@@ -99,6 +100,13 @@ it("raises past the target's own rows, also where the source is behind these", a
   expect(await raised('own', { headroom: 20n })).toMatchObject({
     raised: [{ after: 8n }, { after: 701n }],
   })
+  // By its own rows alone: with the source it would not be compared.
+  await target.query('insert into own.added values (90)')
+  const limited = await raised('own', { headroom: 20n, maxGap: 5n })
+  expect(limited.refused.map(({ reason }) => reason)).toEqual([
+    `Sequence "own"."added_id_seq" is 83 values behind 91, more than the 5 allowed. Nothing was changed. Run: typeorm-resync apply --table own.added --force`,
+  ])
+  await target.query('delete from own.added where id = 90')
   expect(await raised('own', { headroom: 900n })).toMatchObject({
     raised: [{ before: 701n, after: 901n }],
     unchanged: [{ source: null, note: expect.stringContaining('in the target alone') as string }],
@@ -153,10 +161,20 @@ it('refuses what does not fit, cycles, is opposed or has no counterpart, and doe
   expect(await raised('hard', { tables: ['hard.small'], maxGap: 5n, headroom: 9n })).toMatchObject({
     refused: [
       {
-        reason: `Sequence "hard"."small_seq" is 32009 values behind 32010, more than the 5 allowed. Nothing was changed. Run: typeorm-resync apply --from URL --table hard.small --force`,
+        reason: `Sequence "hard"."small_seq" is 32009 values behind 32010, more than the 5 allowed. Nothing was changed. Run: typeorm-resync apply --from URL --table hard.small --headroom 9 --force`,
       },
     ],
   })
+})
+
+it('repeats what was selected, and the headroom, where no column of the target names the sequence', async () => {
+  await onBoth(`create schema "Loose"; create sequence "Loose".a`)
+  await source.query(`select setval('"Loose".a', 700);
+    create table "Loose".gone (id bigint default nextval('"Loose".a'))`)
+  const done = await raised('Loose', { schemas: ['Loose', 'public'], headroom: 20n, maxGap: 5n })
+  expect(done.refused.map(({ reason }) => reason)).toEqual([
+    `Sequence "Loose"."a" is 720 values behind 721, more than the 5 allowed. Nothing was changed. Run: typeorm-resync apply --from URL --schema Loose public --headroom 20 --force`,
+  ])
 })
 
 it('raises a sequence whose column holds no plain number, though it cannot see past what', async () => {
@@ -267,6 +285,7 @@ it('stops between two batches, and says which are left', async () => {
     notBegun: [{ target: { name: 'b' } }],
   })
   expect(await position(target, 'stopped.b')).toBe('1, not called')
+  expect(raisingTable(done)).toMatch(/\n1 raised, 0 unchanged, 0 refused, 1 not begun\.$/)
 })
 
 it('says which options are wrong', async () => {

@@ -18,11 +18,29 @@ export async function withReplaced<T>(
   { env }: CommandTerminal,
   work: (source: Client) => Promise<T>,
 ): Promise<T> {
-  const source = await connect(urlOf(address, option, env))
+  const source = await connectTo(address, option, env)
   try {
     return await work(source)
   } finally {
     await source.end().catch(() => undefined)
+  }
+}
+
+async function connectTo(
+  address: string,
+  option: string,
+  env: CommandTerminal['env'],
+): Promise<Client> {
+  const url = urlOf(address, option, env)
+  try {
+    return await connect(url)
+  } catch (cause) {
+    if (!(cause instanceof UsageError)) throw cause
+    // Two databases are named. What stands there is not repeated, but for the name of a variable.
+    const named = url === address ? option : `${option} ${address}`
+    throw new UsageError(cause.message.replace('the database URL', `the URL of ${named}`), {
+      cause,
+    })
   }
 }
 

@@ -25,7 +25,7 @@ export interface Comparison {
  *
  * @param target - the new database, whose sequences are judged
  * @param source - the old one
- * @throws {UsageError} when an option is wrong, or both are the same database.
+ * @throws {UsageError} when an option is wrong, both are the same database, or nothing that was looked at in the one corresponds to anything of the other.
  * @throws what `verifySequences` throws, of either.
  */
 export async function compareSequences(

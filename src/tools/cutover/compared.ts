@@ -1,11 +1,9 @@
-import { type SequenceColumn, type SequenceName } from '../catalog/sequence-column'
+import type { SequenceName } from '../catalog/sequence-column'
 import type { CatalogSequence, SequencePosition } from '../catalog/sequences'
-import { incomparable } from '../sequences/comparable'
 import { explainColumn } from '../sequences/explain'
 import { columnName, sequenceName } from '../sequences/names'
 import { gap, isPast } from '../sequences/position'
 import type { Verdict } from '../sequences/verdict'
-import type { VerifiedColumn } from '../sequences/verify'
 import type { ColumnName, Match } from './match'
 import type { Standing } from './side'
 
@@ -32,6 +30,11 @@ export interface ComparedSequence {
   readonly reason: string | null
   /** What is worth knowing of one that is ok; null for nothing. */
   readonly note: string | null
+}
+
+/** Tells whether the source has nothing that the target's sequence could be compared with; it was judged by its own columns then. */
+export function isAlone({ source, target, verdict }: ComparedSequence): boolean {
+  return source === null && target !== null && verdict !== 'unknown'
 }
 
 /** A match, and where its sequences stand. */
@@ -78,29 +81,22 @@ function unknown({ match, source, target }: Reading): Finding | null {
     lacking(match) ??
     failure(target) ??
     failure(source) ??
-    (match.obscure === null
-      ? null
-      : `${match.obscure} So it is in the source. Nothing was changed.`) ??
-    match.verified.find(isUncertain)?.reason ??
+    match.obscure ??
+    match.own.uncertain()?.reason ??
     incommensurable(match, source, target)
   return reason === null ? null : { verdict: 'unknown', gap: null, reason }
 }
 
 /** Why there is nothing to compare. */
-function lacking({ columns, verified, source, target }: Match): string | null {
+function lacking({ columns, own, source, target }: Match): string | null {
   if (target !== null) return null
   const [column] = columns
   if (source === null) {
-    const reason = verified.find((one) => one.reason !== null)?.reason
+    const reason = own.verified.find((one) => one.reason !== null)?.reason
     return reason ?? 'Cannot tell which sequence feeds it.'
   }
   const feeds = column ? `, which feeds ${columnName(column)} there` : ''
   return `Cannot find what takes the place of the source's sequence ${sequenceName(source)}${feeds}: the target has none that feeds the same column or has the same name. Nothing was changed. Make it in the target, or leave it out with --schema or --table.`
-}
-
-/** A column that no sequence's values can be compared with says nothing of its sequence. */
-function isUncertain(column: VerifiedColumn): boolean {
-  return column.verdict === 'unknown' && incomparable(column) === null
 }
 
 function failure(standing: Standing | null): string | null {
@@ -140,18 +136,13 @@ function behind({ match, source, target }: Reading): Finding | null {
     const reason = `Sequence ${sequenceName(own)} is behind the source's ${sequenceName(other)}: next value ${String(next)}, the source's ${String(theirs)}. After the switch, inserts that draw a taken value fail with 23505.`
     return { verdict: 'behind', gap: missing, reason }
   }
-  const held = match.verified.find(({ verdict }) => verdict === 'behind')
+  const held = match.own.behind()
   return held ? { verdict: 'behind', gap: held.gap, reason: explainColumn(held) } : null
 }
 
 /** Returns the last value that a sequence can give. */
 export function endOf({ increment, minValue, maxValue }: CatalogSequence): bigint {
   return increment > 0n ? maxValue : minValue
-}
-
-/** Returns the columns whose highest value a sequence can be compared with. */
-export function comparable<C extends SequenceColumn>(columns: readonly C[]): C[] {
-  return columns.filter((column) => incomparable(column) === null)
 }
 
 /** @throws {Error} when it could not be read: that was judged before. */

@@ -1,21 +1,15 @@
-import { isResolved, type ResolvedColumn } from '../catalog/sequence-column'
+import type { ResolvedColumn } from '../catalog/sequence-column'
+import type { CatalogSequence } from '../catalog/sequences'
 import { quoteIdentifier } from '../db/quoting'
+import type { Selection } from '../sequences/selection'
 import { explainColumn } from '../sequences/explain'
 import { columnName, sequenceName, tableArgument } from '../sequences/names'
 import { methodFor } from '../sequences/plan'
 import { gap, isPast, percentLeft, rangeEnd } from '../sequences/position'
 import type { RepairLimits } from '../sequences/repair'
 import { BURN_LIMIT, LONG_BURN_LIMIT, SPARE_PERCENT, type Method } from '../sequences/repair-sql'
-import {
-  comparable,
-  endOf,
-  judgeReading,
-  justBefore,
-  position,
-  upcoming,
-  type Reading,
-} from './compared'
-import type { CatalogSequence } from '../catalog/sequences'
+import { endOf, judgeReading, justBefore, position, upcoming, type Reading } from './compared'
+import { selectionOptions } from './selection-options'
 
 /** A sequence that is to be raised. */
 export interface Raise {
@@ -31,7 +25,7 @@ export interface Raise {
   /** The next value now, and after it was raised. */
   readonly before: bigint
   readonly after: bigint
-  /** The command that does it again, for this sequence where it has a table. */
+  /** The command that does it again, for this sequence where it feeds a column. */
   readonly again: string
 }
 
@@ -39,8 +33,8 @@ export interface Raise {
 export type RaisePlan =
   Raise | { readonly action: 'leave' } | { readonly action: 'refuse'; readonly reason: string }
 
-/** How far to raise, and within which limits. */
-export interface RaiseLimits extends RepairLimits {
+/** How far to raise, and within which limits; and what was selected, for a command that does it again. */
+export interface RaiseLimits extends RepairLimits, Selection {
   /** How many values the source may still draw. */
   readonly headroom: bigint
 }
@@ -55,11 +49,9 @@ export function planRaise(reading: Reading, role: string, limits: RaiseLimits): 
   if (!sequence.cycle && isPast(sequence, before, endOf(sequence))) {
     return refuse(`${String(judged.reason)} Nothing was changed.`)
   }
-  const full = match.verified.find(
-    ({ verdict, nextValue }) => verdict === 'behind' && nextValue === null,
-  )
+  const full = match.own.full()
   if (full) return refuse(`${String(explainColumn(full))} Nothing was changed.`)
-  const past = furthest(sequence, [wanted(reading, limits.headroom), ...held(reading)])
+  const past = furthest(sequence, [wanted(reading, limits.headroom), match.own.held()])
   const missing = past === null ? 0n : gap(sequence, before, past)
   if (past === null || missing === 0n) return { action: 'leave' }
 
@@ -72,10 +64,10 @@ export function planRaise(reading: Reading, role: string, limits: RaiseLimits): 
     )
   }
   const { end, place, column } = nearestEnd(reading, sequence, before)
-  const again = `typeorm-resync apply --from URL${tableOption(reading)}`
+  const again = command(reading, limits)
   if (isPast(sequence, after, end)) {
     return refuse(
-      `Cannot raise sequence ${name} to ${String(after)}${sum(reading, limits.headroom)}: ${place} ends at ${String(end)}. Nothing was changed. ${smaller(reading, sequence, end, again)}`,
+      `Cannot raise sequence ${name} to ${String(after)}${sum(reading, limits.headroom)}: ${place} ends at ${String(end)}. Nothing was changed. ${smaller(reading, sequence, end, limits)}`,
     )
   }
   const spare = percentLeft(column ?? { type: 'int8', sequence }, lastDraw, end)
@@ -124,15 +116,6 @@ function wanted({ match, source }: Reading, headroom: bigint): bigint | null {
   return justBefore(match.target, reached)
 }
 
-/** Returns the last values that the target's own columns hold, of those that are past the sequence. */
-function held({ match }: Reading): bigint[] {
-  return comparable(match.verified).flatMap(({ sequence, nextValue, gap: missing }) =>
-    sequence && nextValue !== null && missing !== null && missing > 0n
-      ? [nextValue + (missing - 1n) * sequence.increment]
-      : [],
-  )
-}
-
 function furthest(sequence: CatalogSequence, values: readonly (bigint | null)[]): bigint | null {
   let most: bigint | null = null
   for (const value of values) {
@@ -148,8 +131,7 @@ function nearestEnd({ match }: Reading, sequence: CatalogSequence, next: bigint)
     place: 'its range',
     column: null,
   }
-  for (const column of comparable([...match.verified, ...match.feeds])) {
-    if (!isResolved(column)) continue
+  for (const column of match.own.ends()) {
     const end = rangeEnd(column)
     if (isPast(sequence, next, end)) continue
     const isNearer = isPast(sequence, nearest.end, end)
@@ -167,26 +149,35 @@ function sum({ match, source }: Reading, headroom: bigint): string {
 
 /** Says how much headroom there is room for; where that is none, what would make it. */
 function smaller(
-  { match, source }: Reading,
+  reading: Reading,
   sequence: CatalogSequence,
   end: bigint,
-  again: string,
+  selection: Selection,
 ): string {
+  const { match, source } = reading
   if (!match.source) return 'A larger MAXVALUE helps, or a larger type.'
   const next = upcoming(match.source, position(source))
   // The next value in the target's own phase may come that much later.
   const late = sequence.increment > 0n ? sequence.increment - 1n : sequence.increment + 1n
   const room = end - late - next
-  const fits = room / match.source.increment
+  const headroom = room / match.source.increment
   const hasRoom = !isPast(sequence, next, end - late)
   return hasRoom
-    ? `Run: ${again} --headroom ${String(fits)}`
+    ? `Run: ${command(reading, { ...selection, headroom })}`
     : 'A larger MAXVALUE helps, or a larger type.'
 }
 
-function tableOption({ match }: Reading): string {
-  const [column] = match.columns
-  return column ? ` --table ${tableArgument(column)}` : ''
+/** Returns the command that raises it again, and what was selected at most. What the target has alone is raised past its own rows: with the source it is not compared. */
+function command(
+  { match }: Reading,
+  { headroom, ...selection }: Selection & Pick<RaiseLimits, 'headroom'>,
+): string {
+  const selected = match.inTarget
+    ? ` --table ${tableArgument(match.inTarget)}`
+    : selectionOptions(selection)
+  return match.source === null
+    ? `typeorm-resync apply${selected}`
+    : `typeorm-resync apply --from URL${selected} --headroom ${String(headroom)}`
 }
 
 function refuse(reason: string): RaisePlan {

@@ -8,6 +8,7 @@ import type { Reading } from './compared'
 import { matchSequences } from './match'
 import { isSameDatabase, sameDatabase } from './same-database'
 import { readSide, readStandings } from './side'
+import { assertRelated } from './unrelated'
 
 /** What was read of both databases. */
 export interface Readings {
@@ -20,7 +21,7 @@ export interface Readings {
 /**
  * Reads the sequences of both databases, and which takes the place of which. The source's positions are read last: what it draws from then on is what headroom is for.
  *
- * @throws {UsageError} when the source is the target.
+ * @throws {UsageError} when the source is the target, or nothing of the target corresponds to anything of the source.
  */
 export async function readBoth(
   lanes: Lanes,
@@ -40,7 +41,10 @@ export async function readBoth(
   const { schemas, tables, entities } = options
   const tablesOnly = tables !== undefined || entities !== undefined
   const matches = matchSequences(own, source, { verified, schemas, tablesOnly })
-  const of = (side: 'source' | 'target') => matches.flatMap((match) => match[side] ?? [])
+  assertRelated(matches, own, source)
+  const of = (side: 'source' | 'target') => [
+    ...new Set(matches.flatMap((match) => match[side] ?? [])),
+  ]
   const stands = await readStandings(first, own, of('target'), options)
   const theirs = await readStandings(from, source, of('source'), options)
   return {

@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from '../exit-code'
 import { repairLimits, type ApplyFlags } from '../flags/apply'
 import { assertOneTarget } from '../flags/cutover'
 import { selection } from '../flags/selectors'
-import { jsonRaising, raisingLines, raisingTable } from '../output/cutover'
+import { asNamed, jsonRaising, raisingLines, raisingTable } from '../output/cutover'
 import { reportLines } from '../output/report-lines'
 import { reportUnfinished } from '../output/resync'
 import { withReplaced } from '../replaced'
@@ -42,7 +42,10 @@ export async function applyFrom(
       ? JSON.stringify(jsonRaising(raising), undefined, 2)
       : raisingTable(raising),
   )
-  if (flags.format === 'table') reportLines(terminal, raisingLines(raising), chosen)
+  if (flags.format === 'table') {
+    const lines = asNamed(raisingLines(raising), { url: flags.url, source: from })
+    reportLines(terminal, lines, chosen)
+  }
   const { refused, notBegun } = raising
   reportUnfinished(terminal, { notBegun: notBegun.length }, {})
   return refused.length + notBegun.length > 0 ? EXIT.findings : EXIT.done

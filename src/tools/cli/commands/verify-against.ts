@@ -5,6 +5,7 @@ import { assertNotCompared, assertOneTarget, comparisonFailOn } from '../flags/c
 import { selection } from '../flags/selectors'
 import type { VerifyFlags } from '../flags/verify'
 import {
+  asNamed,
   comparisonAdvice,
   comparisonLines,
   comparisonTable,
@@ -43,9 +44,12 @@ export async function verifyAgainst(
       : comparisonTable(comparison, terminal.colour),
   )
   if (flags.format === 'table') {
-    reportLines(terminal, comparisonLines(comparison), chosen)
+    const report = (lines: readonly string[]) => {
+      reportLines(terminal, asNamed(lines, { url: flags.url, source: against }), chosen)
+    }
+    report(comparisonLines(comparison))
     // By itself, so that it is not lost among many.
-    reportLines(terminal, comparisonAdvice(comparison), chosen)
+    report(comparisonAdvice(comparison, selection(flags)))
   }
   const isFinding = comparison.sequences.some(({ verdict }) => verdict !== 'ok' && failOn[verdict])
   return isFinding ? EXIT.findings : EXIT.done

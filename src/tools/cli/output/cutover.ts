@@ -1,8 +1,10 @@
 import type { Comparison } from '../../cutover/compare'
-import type { ComparedSequence } from '../../cutover/compared'
+import { isAlone, type ComparedSequence } from '../../cutover/compared'
 import { DEFAULT_HEADROOM, type RaisedSequence, type Raising } from '../../cutover/raise'
 import type { Server } from '../../catalog/server'
+import { selectionOptions } from '../../cutover/selection-options'
 import { sequenceName } from '../../sequences/names'
+import type { Selection } from '../../sequences/selection'
 import { jsonValue, verdictCell } from './columns'
 import { counted } from './counted'
 import { printable } from './printable'
@@ -34,14 +36,26 @@ export function comparisonTable({ sequences }: Comparison, colour: boolean): str
     verdictCell(sequence.verdict, colour),
   ])
   const headings = ['COLUMN OR SEQUENCE', 'SOURCE NEXT', 'TARGET NEXT', 'GAP', 'VERDICT']
-  const { total, ok, behind, unknown } = comparisonCounts(sequences)
-  return `${textTable(headings, ['left', 'right', 'right', 'right', 'left'], rows)}\n${counted(total, 'sequence')}: ${String(ok)} ok, ${String(behind)} behind, ${String(unknown)} unknown.`
+  const { total, ok, behind, unknown, alone } = comparisonCounts(sequences)
+  return `${textTable(headings, ['left', 'right', 'right', 'right', 'left'], rows)}\n${counted(total, 'sequence')}: ${String(ok)} ok, ${String(behind)} behind, ${String(unknown)} unknown.${aloneText(alone)}`
 }
 
-/** How many sequences there are, of each verdict. */
+/** By itself, because one that nothing was compared with is ok, too. */
+function aloneText(alone: number): string {
+  if (alone === 0) return ''
+  return ` ${String(alone)} ${alone === 1 ? 'is' : 'are'} in the target alone.`
+}
+
+/** How many sequences there are, of each verdict; and how many the target has alone. */
 export function comparisonCounts(sequences: readonly ComparedSequence[]) {
   const of = (verdict: string) => sequences.filter((one) => one.verdict === verdict).length
-  return { total: sequences.length, ok: of('ok'), behind: of('behind'), unknown: of('unknown') }
+  return {
+    total: sequences.length,
+    ok: of('ok'),
+    behind: of('behind'),
+    unknown: of('unknown'),
+    alone: sequences.filter(isAlone).length,
+  }
 }
 
 /** Returns a sentence about each sequence that is not ok, or worth a word. */
@@ -49,13 +63,34 @@ export function comparisonLines({ sequences }: Comparison): string[] {
   return sequences.flatMap(({ reason, note }) => reason ?? note ?? [])
 }
 
-/** Returns what to run where one is behind. */
-export function comparisonAdvice({ sequences }: Comparison): string[] {
+/** Returns what to run where one is behind, of what was selected. */
+export function comparisonAdvice({ sequences }: Comparison, selection: Selection): string[] {
   return sequences.some(({ verdict }) => verdict === 'behind')
     ? [
-        `Raise what is behind shortly before the switch. Run: typeorm-resync apply --from URL --headroom ${String(DEFAULT_HEADROOM)}`,
+        `Raise what is behind shortly before the switch. Run: typeorm-resync apply --from URL${selectionOptions(selection)} --headroom ${String(DEFAULT_HEADROOM)}`,
       ]
     : []
+}
+
+/** Where the two databases are, as it was typed. */
+export interface NamedDatabases {
+  /** The target's `--url`. */
+  readonly url?: string | undefined
+  /** A URL, or `env:NAME`. */
+  readonly source: string
+}
+
+/** Names the two databases in the commands of lines as they were named in this run. A URL stays a word in their place: it may hold a password. */
+export function asNamed(lines: readonly string[], { url, source }: NamedDatabases): string[] {
+  const target = url === undefined ? '' : ' --url URL'
+  const from = source.startsWith('env:') ? source : 'URL'
+  return lines.map((line) =>
+    line.replace(
+      /(Run: typeorm-resync apply)( --from URL)?/,
+      (_, command: string, named?: string) =>
+        `${command}${target}${named === undefined ? '' : ` --from ${from}`}`,
+    ),
+  )
 }
 
 /** Returns a comparison's fields in JSON; their names are a contract. */
@@ -92,7 +127,10 @@ function jsonSequence({ columns, source, target, verdict, gap, reason, note }: C
 }
 
 /** Returns a row for each sequence that was raised, and what all come to; of a dry run, the statements too. */
-export function raisingTable({ dryRun, raised, unchanged, refused }: Raising): string {
+export function raisingTable(raising: Raising): string {
+  const { dryRun, raised } = raising
+  const { unchanged, refused, notBegun, alone } = raisingCounts(raising)
+  const stopped = notBegun === 0 ? '' : `, ${String(notBegun)} not begun`
   const rows = raised.map((sequence) => [
     shownName(sequence),
     next(sequence.source),
@@ -106,8 +144,20 @@ export function raisingTable({ dryRun, raised, unchanged, refused }: Raising): s
       ? [textTable(headings, ['left', 'right', 'right', 'right', 'left'], rows)]
       : []),
     ...raised.flatMap(({ sql }) => (sql === null ? [] : [`\n${sql};\n`])),
-    `${String(raised.length)} ${dryRun ? 'to raise' : 'raised'}, ${String(unchanged.length)} unchanged, ${String(refused.length)} refused.`,
+    `${String(raised.length)} ${dryRun ? 'to raise' : 'raised'}, ${String(unchanged)} unchanged, ${String(refused)} refused${stopped}.${aloneText(alone)}`,
   ].join('\n')
+}
+
+/** How many sequences there are, by what became of them; and how many the target has alone. */
+function raisingCounts({ raised, unchanged, refused, notBegun }: Raising) {
+  const all = [...raised, ...unchanged, ...refused, ...notBegun]
+  return {
+    raised: raised.length,
+    unchanged: unchanged.length,
+    refused: refused.length,
+    notBegun: notBegun.length,
+    alone: all.filter(isAlone).length,
+  }
 }
 
 /** Returns a sentence about each sequence that was refused, or is worth a word. */
@@ -129,12 +179,7 @@ export function jsonRaising(raising: Raising) {
     unchanged: unchanged.map(jsonSequence),
     refused: refused.map(jsonSequence),
     notBegun: notBegun.map(jsonSequence),
-    summary: {
-      raised: raised.length,
-      unchanged: unchanged.length,
-      refused: refused.length,
-      notBegun: notBegun.length,
-    },
+    summary: raisingCounts(raising),
   }
 }
 
