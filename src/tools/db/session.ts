@@ -32,6 +32,10 @@ export interface Session {
    * server that has gone silent, or COMMIT as it waits for a standby. Default: 0, no limit.
    */
   patience: number
+  /** Whether nobody else uses it: we opened it. Default: false. */
+  readonly isOurs?: boolean
+  /** Whether it is known that no transaction is open on it, which need not be asked of the server then. Default: false. */
+  isFree?: boolean
   query<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>
 }
 
@@ -73,7 +77,7 @@ export async function openSession(target: Target): Promise<OpenSession> {
     }
     // 'master': a replica's rows may be older than the primary's sequence.
     const runner = target.createQueryRunner('master')
-    return { session: runnerSession(runner), release: () => runner.release() }
+    return { session: runnerSession(runner, true), release: () => runner.release() }
   }
   if (isPool(target)) {
     return lentBy(target)
@@ -85,7 +89,7 @@ async function lentBy(pool: PgPool): Promise<OpenSession> {
   const client = await pool.connect()
   // A pool listens to those that are idle only; the next query says that the connection was lost, and an event that nobody hears would end the process.
   client.on('error', nothing)
-  const session = clientSession(client)
+  const session = clientSession(client, true)
   return {
     session,
     release: () => {
@@ -139,17 +143,21 @@ function hasMethods(value: unknown, ...names: string[]): boolean {
   )
 }
 
-function runnerSession(runner: QueryRunner): Session {
-  return sessionThrough(async (sql, values) => (await runner.query(sql, values)) as unknown[])
+function runnerSession(runner: QueryRunner, isOurs = false): Session {
+  return sessionThrough(
+    async (sql, values) => (await runner.query(sql, values)) as unknown[],
+    isOurs,
+  )
 }
 
-function clientSession(client: PgClient): Session {
-  return sessionThrough(async (sql, values) => (await client.query(sql, values)).rows)
+function clientSession(client: PgClient, isOurs = false): Session {
+  return sessionThrough(async (sql, values) => (await client.query(sql, values)).rows, isOurs)
 }
 
 /** Returns a session that sends through a function. Once the connection is gone every query says why it went, and not what pg or TypeORM make of that. */
 export function sessionThrough(
   send: (sql: string, values?: unknown[]) => Promise<unknown[]>,
+  isOurs = false,
 ): Session {
   let lost: ConnectionError | undefined
   return {
@@ -157,6 +165,8 @@ export function sessionThrough(
       return lost !== undefined
     },
     patience: 0,
+    isOurs,
+    isFree: false,
     async query<Row>(sql: string, values?: readonly unknown[]) {
       if (lost) throw lost
       try {

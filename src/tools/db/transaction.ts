@@ -43,6 +43,7 @@ const ASSERT_FRESH = `do $fresh$ begin ${raiseIfStale(`'Cannot compare sequences
  * are local (SET LOCAL): a pooler may hand this connection to somebody else.
  *
  * @param work - is told whether the transaction is its own
+ * @param opening - a statement to begin with, in the same message
  * @throws {IsolationError} when the caller's transaction is repeatable read or serializable and others have committed since it began:
  *   its max() may be older than the sequence.
  */
@@ -51,8 +52,9 @@ export async function inTransaction<T>(
   mode: 'read only' | 'read write',
   timeouts: Timeouts,
   work: (own: boolean) => Promise<T>,
+  opening?: string,
 ): Promise<T> {
-  const settings = setTimeouts(timeouts)
+  const settings = [setTimeouts(timeouts), ...(opening === undefined ? [] : [opening])].join('; ')
   const before = session.patience
   session.patience = patienceFor(timeouts)
   try {
@@ -76,14 +78,19 @@ async function inOwnOrSavepoint<T>(
   settings: string,
   work: (own: boolean) => Promise<T>,
 ): Promise<T> {
-  if (await isInTransaction(session)) return inSavepoint(session, settings, () => work(false))
-  return endedBy(session, { success: 'commit', failure: 'rollback' }, async () => {
+  const isInside = !session.isFree && (await isInTransaction(session))
+  if (isInside) return inSavepoint(session, settings, () => work(false))
+  session.isFree = false
+  const ends = { success: 'commit', failure: 'rollback' }
+  const result = await endedBy(session, ends, async () => {
     // Whatever the default is: under repeatable read, max() could be older than the sequence.
     await session.query(
       `begin isolation level read committed ${mode}; ${SET_IDLE_TIMEOUT}; ${settings}`,
     )
     return work(true)
   })
+  session.isFree = session.isOurs === true
+  return result
 }
 
 /** Tells whether a transaction is open on the session, also one that the client's library knows nothing of. */

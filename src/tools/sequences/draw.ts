@@ -68,15 +68,19 @@ export async function drawMissing(
 ): Promise<boolean[]> {
   const of = (value: (plan: Drawn) => bigint | string) => plans.map((plan) => String(value(plan)))
   const oids = of(({ resolved }) => resolved.sequence.oid)
-  const rows = await inTransaction(session, 'read write', timeouts, async () => {
-    await repairAlone(session, oids)
-    return session.query<{ draws: string }>(DRAW, [
-      oids,
-      of(({ resolved }) => resolved.sequence.increment),
-      of(({ before }) => before),
-      of(({ after, resolved }) => after - resolved.sequence.increment),
-      of(({ gap }) => gap),
-    ])
-  })
+  const rows = await inTransaction(
+    session,
+    'read write',
+    timeouts,
+    () =>
+      session.query<{ draws: string }>(DRAW, [
+        oids,
+        of(({ resolved }) => resolved.sequence.increment),
+        of(({ before }) => before),
+        of(({ after, resolved }) => after - resolved.sequence.increment),
+        of(({ gap }) => gap),
+      ]),
+    repairAlone(oids),
+  )
   return rows.map(({ draws }) => draws !== '0')
 }

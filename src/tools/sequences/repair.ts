@@ -52,14 +52,14 @@ async function runRepair(
   options: CommandOptions,
   sqlFor: (own: boolean) => string,
 ): Promise<Repair> {
-  return inTransaction(session, 'read write', options, async (own) => {
-    await repairAlone(session, [sequence.oid])
+  const work = async (own: boolean) => {
     await session.query(sqlFor(own))
     // A DO block returns no rows.
     const [done] = await session.query<{ method: Method | '' }>(READ_METHOD)
     const method = done === undefined || done.method === '' ? null : done.method
     return { method, note: method && note(sequence, method, own) }
-  })
+  }
+  return inTransaction(session, 'read write', options, work, repairAlone([sequence.oid]))
 }
 
 function note(sequence: Sequence, method: Method, own: boolean): string | null {
