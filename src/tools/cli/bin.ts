@@ -5,6 +5,9 @@ import { outputError, processTerminal } from './terminal'
 
 process.stdout.on('error', unwritten)
 
+// What nobody hears keeps no work from its end, and the exit code tells it still.
+process.stderr.on('error', () => undefined)
+
 // What a user's DataSource file prints is not our data.
 console.log = console.info = console.debug = console.error
 
