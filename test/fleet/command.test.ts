@@ -23,6 +23,11 @@ function listed(text: string): string {
   return file
 }
 
+/** A word as a shell gives it on. */
+function unquoted(word: string): string {
+  return word.replace(/^'(.*)'$/, '$1')
+}
+
 async function refusal(...args: string[]): Promise<string> {
   const ran = await resync(args)
   expect({ exitCode: ran.exitCode, out: ran.out }).toEqual({ exitCode: 2, out: '' })
@@ -107,6 +112,21 @@ describe('--targets', () => {
     expect(lines.filter((line) => line.includes('it has no database'))).toHaveLength(25)
     expect(lines).toHaveLength(25 + 20 + 1)
     expect(lines.at(-1)).toBe('… and 11 more. Use --format json for all of them.')
+  })
+
+  it('one of two servers’ databases of the same name can be chosen alone, by the command that is printed', async () => {
+    const elsewhere = one.url.replace('127.0.0.1', 'localhost')
+    const named = listed(`eu-1=${one.url}\neu-2=${elsewhere}`)
+    const nameless = listed(`${elsewhere}\n${one.url}`)
+    for (const file of [named, nameless]) {
+      const { err } = await resync(['verify', '--targets', file])
+      const commands = [...err.matchAll(/ Run: typeorm-resync apply (.*)$/gm)]
+      expect(commands).toHaveLength(2)
+      for (const [, args = ''] of commands) {
+        const { out } = await resync(['verify', ...args.split(' ').map(unquoted)])
+        expect(out).toContain('1 database: 1 done, 0 failed.')
+      }
+    }
   })
 
   it('is byte for byte what it was with one database and none of these options', async () => {

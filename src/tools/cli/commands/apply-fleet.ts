@@ -4,7 +4,7 @@ import { labelOf } from '../../fleet/target'
 import { isComplete, type Resync } from '../../sequences/resync'
 import { attended } from '../attended'
 import { EXIT, type ExitCode } from '../exit-code'
-import { fleetTargets } from '../fleet'
+import { fleetOf } from '../fleet'
 import { repairLimits, type ApplyFlags } from '../flags/apply'
 import { fleetOptions } from '../flags/fleet'
 import {
@@ -30,9 +30,9 @@ import type { CommandTerminal } from '../terminal'
 
 /** `typeorm-resync apply` to many databases. */
 export async function applyFleet(flags: ApplyFlags, terminal: CommandTerminal): Promise<ExitCode> {
-  const targets = await fleetTargets(flags, terminal)
+  const fleet = await fleetOf(flags, terminal)
   const outcomes = await attended(terminal, (on) =>
-    resyncFleet(targets, { ...fleetOptions(flags), ...repairLimits(flags), ...on }),
+    resyncFleet(fleet.targets, { ...fleetOptions(flags), ...repairLimits(flags), ...on }),
   )
   const counts = total(outcomes)
   if (flags.format === 'json') {
@@ -47,7 +47,7 @@ export async function applyFleet(flags: ApplyFlags, terminal: CommandTerminal): 
         resyncSummary(counts, flags.dryRun ?? false),
       ].join('\n'),
     )
-    reportFleet(outcomes, PRESENTATION, flags, terminal)
+    reportFleet(outcomes, PRESENTATION, fleet, terminal)
   }
   reportUnfinished(terminal, counts, flags)
   return fleetExitCode(outcomes, (resync) => (isComplete(resync) ? EXIT.done : EXIT.findings))

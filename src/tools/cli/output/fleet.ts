@@ -3,9 +3,8 @@ import { messageOf } from '../../db/sqlstate'
 import { ResyncError } from '../../errors'
 import type { TargetOutcome } from '../../fleet/each-target'
 import { labelOf } from '../../fleet/target'
-import { shellWord } from '../../sequences/names'
 import { EXIT, type ExitCode } from '../exit-code'
-import type { FleetFlags } from '../flags/fleet'
+import type { Fleet } from '../fleet'
 import type { Terminal } from '../terminal'
 import { counted } from './counted'
 import { printable } from './printable'
@@ -118,12 +117,12 @@ function fleetSummary(outcomes: readonly TargetOutcome<unknown>[]): string {
 export function reportFleet<R>(
   outcomes: readonly TargetOutcome<R>[],
   { lines }: FleetPresentation<R>,
-  flags: FleetFlags,
+  { selectorOf }: Fleet,
   terminal: Terminal,
 ): void {
   const said = (outcome: TargetOutcome<R>, line: string) => {
     const { target, database } = labelOf(outcome.target)
-    return `${target}/${database}: ${runnable(line, selectorOf(flags, database))}`
+    return `${target}/${database}: ${runnable(line, selectorOf(outcome.target))}`
   }
   for (const outcome of outcomes) {
     if (outcome.state === 'failed')
@@ -135,12 +134,6 @@ export function reportFleet<R>(
   reportLines(terminal, findings, {})
   const { notBegun } = fleetCounts(outcomes)
   if (notBegun > 0) terminal.err(`${counted(notBegun, 'database')} not begun. Run it again.`)
-}
-
-/** What finds one database of this run again; its URL, which may hold a password, is left out. */
-function selectorOf({ targets }: FleetFlags, database: string): string {
-  const fleet = targets === undefined ? '--all-databases' : `--targets ${shellWord(targets)}`
-  return `${fleet} --include-database ${shellWord(database)}`
 }
 
 /** Returns each database's fields in JSON: those of a single run where it was done, and why it failed where it did. */
