@@ -74,6 +74,32 @@ describe('--targets', () => {
     ])
   })
 
+  it('prints in JSON, too, commands that find the database', async () => {
+    const file = listed(`first=${one.url}\n${two.url}`)
+    const args = ['--targets', file, '--max-gap', '1', '--format', 'json']
+    const { out } = await resync(['apply', ...args])
+    const { targets } = JSON.parse(out) as { targets: { refused: { reason: string }[] }[] }
+    expect(targets.map(({ refused }) => refused[0]?.reason.replace(/^.*(?=Run: )/, ''))).toEqual(
+      ['first', two.name].map(
+        (name) =>
+          `Run: typeorm-resync apply --targets ${file} --include-database ${name} --table public.users --force`,
+      ),
+    )
+    const holder = await one.connect()
+    await holder.query('begin; lock table users in access exclusive mode')
+    const locked = await resync([
+      ...['verify', ...args.slice(0, 2)],
+      '--lock-timeout',
+      '10ms',
+      '--format',
+      'json',
+    ])
+    await holder.end()
+    expect(locked.out).toContain(
+      `Run: typeorm-resync verify --targets ${file} --include-database first --table public.users --lock-timeout 10s`,
+    )
+  })
+
   it('prints in a dry run the SQL of each database under its name, which psql takes', async () => {
     const file = listed(`${one.url}\n${two.url}`)
     const { exitCode, out, err } = await resync(['apply', '--targets', file, '--dry-run'])

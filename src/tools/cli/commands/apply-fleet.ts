@@ -16,6 +16,7 @@ import {
   type FleetPresentation,
   type FleetResult,
 } from '../output/fleet'
+import type { Runnable } from '../output/columns'
 import { printable } from '../output/printable'
 import {
   jsonResync,
@@ -37,8 +38,10 @@ export async function applyFleet(flags: ApplyFlags, terminal: CommandTerminal): 
   const counts = total(outcomes)
   if (flags.format === 'json') {
     const summary = { ...fleetCounts(outcomes), columns: counts }
-    const one = (resync: Resync) => jsonResync(resync, flags.force)
-    terminal.out(JSON.stringify({ summary, targets: jsonFleet(outcomes, one) }, undefined, 2))
+    const one = (resync: Resync, here: Runnable) => jsonResync(resync, flags.force, here)
+    terminal.out(
+      JSON.stringify({ summary, targets: jsonFleet(outcomes, one, fleet) }, undefined, 2),
+    )
   } else {
     terminal.out(
       [

@@ -38,7 +38,7 @@ export async function verifyFleet(
   const counts = verdictCounts(columns)
   if (flags.format === 'json') {
     const summary = { ...fleetCounts(outcomes), columns: counts }
-    const all = { summary, targets: jsonFleet(outcomes, jsonVerification) }
+    const all = { summary, targets: jsonFleet(outcomes, jsonVerification, fleet) }
     terminal.out(JSON.stringify(all, undefined, 2))
   } else {
     const shown = presentation(failOn)

@@ -6,6 +6,7 @@ import { labelOf } from '../../fleet/target'
 import { EXIT, type ExitCode } from '../exit-code'
 import type { Fleet } from '../fleet'
 import type { Terminal } from '../terminal'
+import type { Runnable } from './columns'
 import { counted } from './counted'
 import { printable } from './printable'
 import { reportLines, runnable } from './report-lines'
@@ -120,9 +121,9 @@ export function reportFleet<R>(
   { selectorOf }: Fleet,
   terminal: Terminal,
 ): void {
-  const said = (outcome: TargetOutcome<R>, line: string) => {
-    const { target, database } = labelOf(outcome.target)
-    return `${target}/${database}: ${runnable(line, selectorOf(outcome.target))}`
+  const said = ({ target: which }: TargetOutcome<R>, sentence: string) => {
+    const { target, database } = labelOf(which)
+    return `${target}/${database}: ${runnable(sentence, selectorOf(which))}`
   }
   for (const outcome of outcomes) {
     if (outcome.state === 'failed')
@@ -137,13 +138,25 @@ export function reportFleet<R>(
 }
 
 /** Returns each database's fields in JSON: those of a single run where it was done, and why it failed where it did. */
-export function jsonFleet<R>(outcomes: readonly TargetOutcome<R>[], jsonOf: (result: R) => object) {
-  return outcomes.map((outcome) => ({
-    ...labelOf(outcome.target),
-    state: outcome.state,
-    error: outcome.state === 'failed' ? failure(outcome.error) : null,
-    ...(outcome.state === 'done' && jsonOf(outcome.result)),
-  }))
+export function jsonFleet<R>(
+  outcomes: readonly TargetOutcome<R>[],
+  jsonOf: (result: R, runnable: Runnable) => object,
+  { selectorOf }: Fleet,
+) {
+  return outcomes.map((outcome) => {
+    const here = (sentence: string) => runnable(sentence, selectorOf(outcome.target))
+    return {
+      ...labelOf(outcome.target),
+      state: outcome.state,
+      error: outcome.state === 'failed' ? jsonFailure(outcome.error, here) : null,
+      ...(outcome.state === 'done' && jsonOf(outcome.result, here)),
+    }
+  })
+}
+
+function jsonFailure(error: unknown, here: Runnable) {
+  const { code, message } = failure(error)
+  return { code, message: here(message) }
 }
 
 function failure(error: unknown): { code: string | null; message: string } {
