@@ -23,6 +23,11 @@ function listed(text: string): string {
   return file
 }
 
+/** A word as a shell gives it on. */
+function unquoted(word: string): string {
+  return word.replace(/^'(.*)'$/, '$1')
+}
+
 async function refusal(...args: string[]): Promise<string> {
   const ran = await resync(args)
   expect({ exitCode: ran.exitCode, out: ran.out }).toEqual({ exitCode: 2, out: '' })
@@ -69,6 +74,32 @@ describe('--targets', () => {
     ])
   })
 
+  it('prints in JSON, too, commands that find the database', async () => {
+    const file = listed(`first=${one.url}\n${two.url}`)
+    const args = ['--targets', file, '--max-gap', '1', '--format', 'json']
+    const { out } = await resync(['apply', ...args])
+    const { targets } = JSON.parse(out) as { targets: { refused: { reason: string }[] }[] }
+    expect(targets.map(({ refused }) => refused[0]?.reason.replace(/^.*(?=Run: )/, ''))).toEqual(
+      ['first', two.name].map(
+        (name) =>
+          `Run: typeorm-resync apply --targets ${file} --include-database ${name} --table public.users --force`,
+      ),
+    )
+    const holder = await one.connect()
+    await holder.query('begin; lock table users in access exclusive mode')
+    const locked = await resync([
+      ...['verify', ...args.slice(0, 2)],
+      '--lock-timeout',
+      '10ms',
+      '--format',
+      'json',
+    ])
+    await holder.end()
+    expect(locked.out).toContain(
+      `Run: typeorm-resync verify --targets ${file} --include-database first --table public.users --lock-timeout 10s`,
+    )
+  })
+
   it('prints in a dry run the SQL of each database under its name, which psql takes', async () => {
     const file = listed(`${one.url}\n${two.url}`)
     const { exitCode, out, err } = await resync(['apply', '--targets', file, '--dry-run'])
@@ -107,6 +138,21 @@ describe('--targets', () => {
     expect(lines.filter((line) => line.includes('it has no database'))).toHaveLength(25)
     expect(lines).toHaveLength(25 + 20 + 1)
     expect(lines.at(-1)).toBe('… and 11 more. Use --format json for all of them.')
+  })
+
+  it('one of two servers’ databases of the same name can be chosen alone, by the command that is printed', async () => {
+    const elsewhere = one.url.replace('127.0.0.1', 'localhost')
+    const named = listed(`eu-1=${one.url}\neu-2=${elsewhere}`)
+    const nameless = listed(`${elsewhere}\n${one.url}`)
+    for (const file of [named, nameless]) {
+      const { err } = await resync(['verify', '--targets', file])
+      const commands = [...err.matchAll(/ Run: typeorm-resync apply (.*)$/gm)]
+      expect(commands).toHaveLength(2)
+      for (const [, args = ''] of commands) {
+        const { out } = await resync(['verify', ...args.split(' ').map(unquoted)])
+        expect(out).toContain('1 database: 1 done, 0 failed.')
+      }
+    }
   })
 
   it('is byte for byte what it was with one database and none of these options', async () => {

@@ -17,6 +17,7 @@ const HOSTILE = [
   '\u001b[31mred',
   '$(id);`id`',
   'Mixed*Case',
+  'MixedLowerCase',
 ]
 const PLAIN = ['shop_1', 'shop_2']
 
@@ -81,7 +82,7 @@ describe('--all-databases', () => {
       'Cannot find a database that "SHOP_1" matches. Nearest: shop_1, ',
     )
     expect(await refusal(...all, '--include-database', 'shop_?', '--exclude-database', 's*')).toBe(
-      'Cannot choose a database: of 13 none is left. Nothing was changed. Use other patterns.',
+      'Cannot choose a database: of 14 none is left. Nothing was changed. Use other patterns.',
     )
   })
 
@@ -94,12 +95,27 @@ describe('--all-databases', () => {
     expect(exitCode).toBe(1)
     const plain = out.replaceAll(/\u001b\[\d+m/g, '')
     const lines = plain.split('\n')
-    expect(lines).toHaveLength(1 + 13 + 2)
+    expect(lines).toHaveLength(1 + 14 + 2)
     expect(plain).toContain('\\u001b[31mred')
     expect(plain).toContain('line\\nbreak')
     expect(lines.filter((line) => columnsOf(line) > 80)).toEqual([])
     expect(lines.find((line) => line.includes('xxx…xxx'))).toMatch(/ behind$/)
     expect(err).not.toContain('\u001b')
+  })
+
+  it('a name that holds a * means that database, and not those that it would match', async () => {
+    const all = [
+      '--all-databases',
+      '--url',
+      fleet.url('shop_1'),
+      '--include-database',
+      'Mixed*Case',
+    ]
+    expect((await resync(['apply', ...all])).out).toContain('1 database: 1 done, 0 failed.')
+    expect(await fleet.states(['Mixed*Case', 'MixedLowerCase'])).toEqual([
+      'next 4, 2 rows',
+      'next 1, 2 rows',
+    ])
   })
 
   it('repairs them all, and the command that it prints names one of them to a shell', async () => {

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { EXIT } from './exit-code'
 import { runCli } from './program'
-import { processTerminal } from './terminal'
+import { outputError, processTerminal } from './terminal'
 
-// A reader that has seen enough (`| head`) is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-})
+process.stdout.on('error', unwritten)
+
+// What nobody hears keeps no work from its end, and the exit code tells it still.
+process.stderr.on('error', () => undefined)
 
 // What a user's DataSource file prints is not our data.
 console.log = console.info = console.debug = console.error
@@ -32,8 +32,17 @@ process.on('beforeExit', () => {
 
 void runCli(process.argv.slice(2), processTerminal()).then((exitCode) => {
   // Once all is written: a DataSource file may have left a timer or a socket open, which would keep the process alive.
-  process.stdout.write('', () => {
+  process.stdout.write('', (error) => {
+    // It comes here before the stream's own event.
+    if (error) unwritten(error)
     finished = true
     process.exit(exitCode)
   })
 })
+
+/** A reader that has seen enough (`| head`) is no failure; a full disk is one. */
+function unwritten(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') return
+  console.error(outputError(error).message)
+  process.exit(EXIT.failed)
+}

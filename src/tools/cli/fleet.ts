@@ -3,11 +3,19 @@ import { text } from 'node:stream/consumers'
 import { messageOf, sqlstateOf } from '../db/sqlstate'
 import { UsageError } from '../errors'
 import { allDatabases } from '../fleet/all-databases'
-import { chooseDatabases } from '../fleet/choose-databases'
+import { chooseDatabases, patternsFor } from '../fleet/choose-databases'
 import { parseTargets } from '../fleet/parse-targets'
 import type { FleetTarget } from '../fleet/target'
+import { shellWord } from '../sequences/names'
 import type { FleetFlags } from './flags/fleet'
 import type { CommandTerminal } from './terminal'
+
+/** The databases of a run. */
+export interface Fleet {
+  readonly targets: readonly FleetTarget[]
+  /** Returns the options that find one of them again, and no other. */
+  readonly selectorOf: (target: FleetTarget) => string
+}
 
 /**
  * Returns the databases that `--targets` or `--all-databases` names, and the patterns leave.
@@ -15,16 +23,21 @@ import type { CommandTerminal } from './terminal'
  * @throws {UsageError} when the list cannot be read or is wrong, or a pattern matches nothing.
  * @throws {ConnectionError} when the server whose databases are asked for cannot be reached.
  */
-export async function fleetTargets(
-  flags: FleetFlags,
-  { env }: CommandTerminal,
-): Promise<FleetTarget[]> {
+export async function fleetOf(flags: FleetFlags, { env }: CommandTerminal): Promise<Fleet> {
   const { targets, includeDatabase: include, excludeDatabase: exclude } = flags
   const named =
     targets === undefined
       ? await allDatabases(serverUrl(flags, env), flags)
       : parseTargets(await readList(targets), sourceName(targets), env)
-  return chooseDatabases(named, { include, exclude })
+  const patternFor = patternsFor(named)
+  return {
+    targets: chooseDatabases(named, { include, exclude }),
+    selectorOf: (target) => `${chooser(flags)} --include-database ${shellWord(patternFor(target))}`,
+  }
+}
+
+function chooser({ targets }: FleetFlags): string {
+  return targets === undefined ? '--all-databases' : `--targets ${shellWord(targets)}`
 }
 
 function serverUrl({ url }: FleetFlags, env: CommandTerminal['env']): string {

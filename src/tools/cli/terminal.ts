@@ -1,4 +1,7 @@
+import { fstatSync, writeFileSync } from 'node:fs'
 import type { WriteStream } from 'node:tty'
+import { messageOf } from '../db/sqlstate'
+import { OutputError } from '../errors'
 
 /** What the command line talks to; a test's is made of arrays. */
 export interface Terminal {
@@ -24,12 +27,33 @@ export interface CommandTerminal extends Terminal {
 /** Returns the process's own terminal. */
 export function processTerminal(): Terminal {
   const { stdout, stderr, env } = process
+  const isFile = !stdout.isTTY && fstatSync(stdout.fd).isFile()
   return {
-    out: (text) => void stdout.write(`${text}\n`),
+    out: (text) => {
+      if (isFile) writeWhole(stdout.fd, `${text}\n`)
+      else stdout.write(`${text}\n`)
+    },
     err: (text) => void stderr.write(`${text}\n`),
     env,
     cwd: process.cwd(),
     colour: stdout.isTTY && !env.NO_COLOR,
     progress: stderr,
   }
+}
+
+/** What a full disk left room for, Node's stream takes for all. This does not. */
+function writeWhole(file: number, text: string): void {
+  try {
+    writeFileSync(file, text)
+  } catch (cause) {
+    throw outputError(cause)
+  }
+}
+
+/** Returns the error for data that found no room. */
+export function outputError(cause: unknown): OutputError {
+  return new OutputError(
+    `Cannot write the output: ${messageOf(cause)}. No sequence is lower than before. Run it again with its output elsewhere.`,
+    { cause },
+  )
 }

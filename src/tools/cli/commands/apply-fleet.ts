@@ -4,7 +4,7 @@ import { labelOf } from '../../fleet/target'
 import { isComplete, type Resync } from '../../sequences/resync'
 import { attended } from '../attended'
 import { EXIT, type ExitCode } from '../exit-code'
-import { fleetTargets } from '../fleet'
+import { fleetOf } from '../fleet'
 import { repairLimits, type ApplyFlags } from '../flags/apply'
 import { fleetOptions } from '../flags/fleet'
 import {
@@ -16,6 +16,7 @@ import {
   type FleetPresentation,
   type FleetResult,
 } from '../output/fleet'
+import type { Runnable } from '../output/columns'
 import { printable } from '../output/printable'
 import {
   jsonResync,
@@ -30,15 +31,17 @@ import type { CommandTerminal } from '../terminal'
 
 /** `typeorm-resync apply` to many databases. */
 export async function applyFleet(flags: ApplyFlags, terminal: CommandTerminal): Promise<ExitCode> {
-  const targets = await fleetTargets(flags, terminal)
+  const fleet = await fleetOf(flags, terminal)
   const outcomes = await attended(terminal, (on) =>
-    resyncFleet(targets, { ...fleetOptions(flags), ...repairLimits(flags), ...on }),
+    resyncFleet(fleet.targets, { ...fleetOptions(flags), ...repairLimits(flags), ...on }),
   )
   const counts = total(outcomes)
   if (flags.format === 'json') {
     const summary = { ...fleetCounts(outcomes), columns: counts }
-    const one = (resync: Resync) => jsonResync(resync, flags.force)
-    terminal.out(JSON.stringify({ summary, targets: jsonFleet(outcomes, one) }, undefined, 2))
+    const one = (resync: Resync, here: Runnable) => jsonResync(resync, flags.force, here)
+    terminal.out(
+      JSON.stringify({ summary, targets: jsonFleet(outcomes, one, fleet) }, undefined, 2),
+    )
   } else {
     terminal.out(
       [
@@ -47,7 +50,7 @@ export async function applyFleet(flags: ApplyFlags, terminal: CommandTerminal): 
         resyncSummary(counts, flags.dryRun ?? false),
       ].join('\n'),
     )
-    reportFleet(outcomes, PRESENTATION, flags, terminal)
+    reportFleet(outcomes, PRESENTATION, fleet, terminal)
   }
   reportUnfinished(terminal, counts, flags)
   return fleetExitCode(outcomes, (resync) => (isComplete(resync) ? EXIT.done : EXIT.findings))

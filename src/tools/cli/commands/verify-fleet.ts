@@ -3,7 +3,7 @@ import type { Verification } from '../../sequences/verify'
 import { attended } from '../attended'
 import type { ExitCode } from '../exit-code'
 import { exitCodeOf, readFailOn, type FailOn } from '../fail-on'
-import { fleetTargets } from '../fleet'
+import { fleetOf } from '../fleet'
 import { assertOneDatabase, fleetOptions } from '../flags/fleet'
 import type { VerifyFlags } from '../flags/verify'
 import {
@@ -30,20 +30,20 @@ export async function verifyFleet(
 ): Promise<ExitCode> {
   if (flags.format === 'prometheus') assertOneDatabase(flags)
   const failOn = readFailOn(flags.failOn)
-  const targets = await fleetTargets(flags, terminal)
+  const fleet = await fleetOf(flags, terminal)
   const outcomes = await attended(terminal, (on) =>
-    verifyAll(targets, { ...fleetOptions(flags), ...on }),
+    verifyAll(fleet.targets, { ...fleetOptions(flags), ...on }),
   )
   const columns = outcomes.flatMap((one) => (one.state === 'done' ? one.result.columns : []))
   const counts = verdictCounts(columns)
   if (flags.format === 'json') {
     const summary = { ...fleetCounts(outcomes), columns: counts }
-    const all = { summary, targets: jsonFleet(outcomes, jsonVerification) }
+    const all = { summary, targets: jsonFleet(outcomes, jsonVerification, fleet) }
     terminal.out(JSON.stringify(all, undefined, 2))
   } else {
     const shown = presentation(failOn)
     terminal.out(`${fleetTable(outcomes, shown, terminal.colour)}\n${verdictSummary(counts)}`)
-    reportFleet(outcomes, shown, flags, terminal)
+    reportFleet(outcomes, shown, fleet, terminal)
   }
   return fleetExitCode(outcomes, (verification) => exitCodeOf(verification, failOn))
 }

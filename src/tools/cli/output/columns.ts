@@ -9,8 +9,11 @@ export function jsonValue(value: bigint | null): string | null {
   return value === null ? null : String(value)
 }
 
+/** Adds to the command in a sentence what finds the database of this run. */
+export type Runnable = (sentence: string) => string
+
 /** Returns a column's fields in JSON; their names are a contract. */
-export function jsonColumn(column: VerifiedColumn) {
+export function jsonColumn(column: VerifiedColumn, runnable: Runnable = (sentence) => sentence) {
   return {
     schema: column.schema,
     table: column.table,
@@ -26,7 +29,7 @@ export function jsonColumn(column: VerifiedColumn) {
     gap: jsonValue(column.gap),
     headroom: column.headroom,
     verdict: column.verdict,
-    reason: column.reason,
+    reason: column.reason === null ? null : runnable(column.reason),
     faults: column.faults,
   }
 }

@@ -3,10 +3,10 @@ import { messageOf } from '../../db/sqlstate'
 import { ResyncError } from '../../errors'
 import type { TargetOutcome } from '../../fleet/each-target'
 import { labelOf } from '../../fleet/target'
-import { shellWord } from '../../sequences/names'
 import { EXIT, type ExitCode } from '../exit-code'
-import type { FleetFlags } from '../flags/fleet'
+import type { Fleet } from '../fleet'
 import type { Terminal } from '../terminal'
+import type { Runnable } from './columns'
 import { counted } from './counted'
 import { printable } from './printable'
 import { reportLines, runnable } from './report-lines'
@@ -118,12 +118,12 @@ function fleetSummary(outcomes: readonly TargetOutcome<unknown>[]): string {
 export function reportFleet<R>(
   outcomes: readonly TargetOutcome<R>[],
   { lines }: FleetPresentation<R>,
-  flags: FleetFlags,
+  { selectorOf }: Fleet,
   terminal: Terminal,
 ): void {
-  const said = (outcome: TargetOutcome<R>, line: string) => {
-    const { target, database } = labelOf(outcome.target)
-    return `${target}/${database}: ${runnable(line, selectorOf(flags, database))}`
+  const said = ({ target: which }: TargetOutcome<R>, sentence: string) => {
+    const { target, database } = labelOf(which)
+    return `${target}/${database}: ${runnable(sentence, selectorOf(which))}`
   }
   for (const outcome of outcomes) {
     if (outcome.state === 'failed')
@@ -137,20 +137,26 @@ export function reportFleet<R>(
   if (notBegun > 0) terminal.err(`${counted(notBegun, 'database')} not begun. Run it again.`)
 }
 
-/** What finds one database of this run again; its URL, which may hold a password, is left out. */
-function selectorOf({ targets }: FleetFlags, database: string): string {
-  const fleet = targets === undefined ? '--all-databases' : `--targets ${shellWord(targets)}`
-  return `${fleet} --include-database ${shellWord(database)}`
+/** Returns each database's fields in JSON: those of a single run where it was done, and why it failed where it did. */
+export function jsonFleet<R>(
+  outcomes: readonly TargetOutcome<R>[],
+  jsonOf: (result: R, runnable: Runnable) => object,
+  { selectorOf }: Fleet,
+) {
+  return outcomes.map((outcome) => {
+    const here = (sentence: string) => runnable(sentence, selectorOf(outcome.target))
+    return {
+      ...labelOf(outcome.target),
+      state: outcome.state,
+      error: outcome.state === 'failed' ? jsonFailure(outcome.error, here) : null,
+      ...(outcome.state === 'done' && jsonOf(outcome.result, here)),
+    }
+  })
 }
 
-/** Returns each database's fields in JSON: those of a single run where it was done, and why it failed where it did. */
-export function jsonFleet<R>(outcomes: readonly TargetOutcome<R>[], jsonOf: (result: R) => object) {
-  return outcomes.map((outcome) => ({
-    ...labelOf(outcome.target),
-    state: outcome.state,
-    error: outcome.state === 'failed' ? failure(outcome.error) : null,
-    ...(outcome.state === 'done' && jsonOf(outcome.result)),
-  }))
+function jsonFailure(error: unknown, here: Runnable) {
+  const { code, message } = failure(error)
+  return { code, message: here(message) }
 }
 
 function failure(error: unknown): { code: string | null; message: string } {

@@ -2,28 +2,30 @@ import { repairSql } from '../../sequences/repair-sql'
 import type { Resync } from '../../sequences/resync'
 import type { RepairedColumn } from '../../sequences/settle'
 import { shellWord } from '../../sequences/names'
+import type { VerifiedColumn } from '../../sequences/verify'
 import type { Terminal } from '../terminal'
-import { jsonColumn, shortName } from './columns'
+import { jsonColumn, shortName, type Runnable } from './columns'
 import { counted } from './counted'
 import { printable } from './printable'
 
 /** Returns a repair's fields in JSON; their names are a contract. */
-export function jsonResync(resync: Resync, force?: boolean) {
+export function jsonResync(resync: Resync, force?: boolean, runnable?: Runnable) {
   const { server, dryRun, repaired, unchanged, refused, notBegun } = resync
+  const json = (column: VerifiedColumn) => jsonColumn(column, runnable)
   return {
     database: server.database,
     dryRun,
     repaired: repaired.map((column) => ({
-      ...jsonColumn(column),
+      ...json(column),
       before: String(column.before),
       after: String(column.after),
       method: column.method,
       note: column.note,
       ...(dryRun && { sql: repairSql({ ...column, force }) }),
     })),
-    unchanged: unchanged.map(jsonColumn),
-    refused: refused.map(jsonColumn),
-    notBegun: notBegun.map(jsonColumn),
+    unchanged: unchanged.map(json),
+    refused: refused.map(json),
+    notBegun: notBegun.map(json),
     summary: resyncCounts(resync),
   }
 }

@@ -2,7 +2,7 @@ import { explainColumn } from '../../sequences/explain'
 import type { Verdict } from '../../sequences/verdict'
 import type { Verification, VerifiedColumn } from '../../sequences/verify'
 import { isNarrow, type FailOn } from '../fail-on'
-import { jsonColumn, shortName } from './columns'
+import { jsonColumn, shortName, type Runnable } from './columns'
 import { counted } from './counted'
 
 /** How many columns there are, of each verdict. */
@@ -25,13 +25,16 @@ export function verdictSummary(counts: ReturnType<typeof verdictCounts>): string
 }
 
 /** Returns a verification's fields in JSON; their names are a contract. */
-export function jsonVerification({ server, checkedAt, columns, missing }: Verification) {
+export function jsonVerification(
+  { server, checkedAt, columns, missing }: Verification,
+  runnable?: Runnable,
+) {
   return {
     database: server.database,
     server: { version: server.version, inRecovery: server.inRecovery },
     checkedAt: checkedAt.toISOString(),
     summary: verdictCounts(columns),
-    columns: columns.map(jsonColumn),
+    columns: columns.map((column) => jsonColumn(column, runnable)),
     missing,
   }
 }

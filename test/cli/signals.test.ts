@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { useDatabase } from '../support/database'
+import { ROOT, TSX } from '../support/run'
+
+const database = useDatabase()
+
+beforeEach(async () => {
+  await database.query(`drop schema public cascade; create schema public;
+    create table users (id serial primary key); insert into users values (1), (3)`)
+})
+
+/** Begins `apply` in a process of its own, which waits for a lock, and goes on once that is released. */
+async function held() {
+  const holder = await database.connect()
+  await holder.query('begin; lock table users in access exclusive mode')
+  const args = ['apply', '--url', database.url, '--lock-timeout', '60s']
+  const child = spawn(process.execPath, ['--import', TSX, 'src/tools/cli/bin.ts', ...args], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let out = ''
+  let err = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
+  const ended = new Promise((resolve) => {
+    child.on('close', (exitCode, signal) => {
+      resolve({ exitCode, signal, out, err })
+    })
+  })
+  await until(
+    `exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')`,
+  )
+  return { child, ended, release: () => holder.query('commit') }
+}
+
+async function until(condition: string): Promise<void> {
+  for (let tries = 0; tries < 1_000; tries += 1) {
+    const [answer] = await database.query<{ met: boolean }>(`select ${condition} as met`)
+    if (answer?.met) return
+    await sleep(20)
+  }
+  throw new Error(`It never came to this: ${condition}`)
+}
+
+const STOPPED = '0 repaired, 0 unchanged, 0 refused, 1 not begun.\n'
+const STOPPING_ONCE = 'Stopping, once what was begun is done. Ctrl-C again ends it at once.\n'
+const STOPPING = `${STOPPING_ONCE}Stopped: 1 sequence still behind. Run it again.\n`
+
+describe('Ctrl-C', () => {
+  it('ends the work in good order, though nobody reads what stderr says', async () => {
+    const { child, ended, release } = await held()
+    child.stderr.destroy()
+    child.kill('SIGINT')
+    // The answer to the signal comes before that to the query.
+    await sleep(500)
+    await release()
+    expect(await ended).toEqual({ exitCode: 1, signal: null, out: STOPPED, err: '' })
+  })
+
+  it('that comes twice at once, as under npm, is one; a later one ends the process', async () => {
+    const orderly = await held()
+    orderly.child.kill('SIGINT')
+    // Of another kind, because two of one kind may be delivered as one.
+    orderly.child.kill('SIGTERM')
+    await sleep(500)
+    await orderly.release()
+    expect(await orderly.ended).toEqual({ exitCode: 1, signal: null, out: STOPPED, err: STOPPING })
+
+    const abrupt = await held()
+    const ended = abrupt.ended.finally(() => abrupt.release())
+    while (abrupt.child.exitCode === null && abrupt.child.signalCode === null) {
+      abrupt.child.kill('SIGINT')
+      await sleep(100)
+    }
+    expect(await ended).toEqual({ exitCode: null, signal: 'SIGINT', out: '', err: STOPPING_ONCE })
+  })
+})
