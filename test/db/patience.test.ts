@@ -21,7 +21,9 @@ describe('an answer that does not come', () => {
 
   it('is no concern of who asks outside a transaction of ours', async () => {
     const client = await server.connect()
-    const session = sessionThrough(async (sql, values) => (await client.query(sql, values)).rows)
+    const session = sessionThrough(
+      async (sql, values) => (await client.query<object>(sql, values)).rows,
+    )
     await inTransaction(session, 'read only', { statementTimeout: '2s' }, () => {
       expect(session.patience).toBe(12_000)
       return Promise.resolve()
