@@ -48,7 +48,7 @@ public.vouchers                  1                    unknown
 ${ALONE}
 Sequence "public"."ticket_numbers" is behind the source's "public"."ticket_numbers": next value 1, the source's 8. After the switch, inserts that draw a taken value fail with 23505.
 ${UNMATCHED}
-Raise what is behind shortly before the switch. Run: typeorm-resync apply --from URL --headroom 1000`,
+Raise what is behind shortly before the switch. Run: typeorm-resync apply --url URL --from URL --headroom 1000`,
     })
   })
 
