@@ -79,7 +79,7 @@ describe('verify', () => {
         'public.users.id    41      142  102  100.0 %  behind',
         '2 columns: 1 ok, 1 behind, 0 unknown.',
       ].join('\n'),
-      err: 'Sequence "public"."users_id_seq" is behind "public"."users"."id": next value 41, highest value 142. Inserts that draw a taken value fail with 23505. Run: typeorm-resync apply --table public.users',
+      err: 'Sequence "public"."users_id_seq" is behind "public"."users"."id": next value 41, highest value 142. Inserts that draw a taken value fail with 23505. Run: typeorm-resync apply --url URL --table public.users',
     })
   })
 
@@ -99,6 +99,25 @@ describe('verify', () => {
     expect(ran.err).toBe(
       'Sequence "public"."content_id_seq" is behind "public"."content"."id": next value 1, highest value 4. Inserts that draw a taken value fail with 23505. Run: typeorm-resync apply -d test/fixtures/data-source.ts --table public.content\n',
     )
+  })
+
+  it('gives them with --url URL where a URL was named, which may hold a password, and without where DATABASE_URL is there again', async () => {
+    const commands = async (args: string[], env = {}) => {
+      const { out, err } = await resync(args, env)
+      return [...`${out}${err}`.matchAll(/Run: typeorm-resync [^"]*/g)].map(([command]) => command)
+    }
+    const refused = ['apply', '--max-gap', '1', '--format']
+    for (const format of ['table', 'json']) {
+      expect(await commands([...refused, format, '--url', database.url])).toEqual([
+        'Run: typeorm-resync apply --url URL --table public.users --force',
+      ])
+      expect(await commands([...refused, format], { DATABASE_URL: database.url })).toEqual([
+        'Run: typeorm-resync apply --table public.users --force',
+      ])
+    }
+    expect(await commands(['verify', '--format', 'nagios', '--url', database.url])).toEqual([
+      expect.stringMatching(/^Run: typeorm-resync apply --url URL --table public\.users \| /),
+    ])
   })
 
   it('prints JSON with ids as strings, and nothing else', async () => {
@@ -162,7 +181,7 @@ describe('verify', () => {
     )
     const { out, err } = await resync(['verify', '--url', database.url, '--schema', 'odd'])
     expect(out).toContain('odd.a\\u001b[31m\\nb.id')
-    expect(err).toContain(`Run: typeorm-resync apply --table 'odd."a\\u001b[31m\\nb"'`)
+    expect(err).toContain(`Run: typeorm-resync apply --url URL --table 'odd."a\\u001b[31m\\nb"'`)
     await database.query('drop schema odd cascade')
   })
 })
@@ -221,7 +240,7 @@ describe('apply', () => {
     expect(await resync(['apply', '--url', database.url, '--max-gap', '101'])).toEqual({
       exitCode: 1,
       out: '0 repaired, 1 unchanged, 1 refused.',
-      err: 'Sequence "public"."users_id_seq" is 102 values behind "public"."users"."id" (next value 41, highest value 142), more than the 101 allowed. Nothing was changed. Run: typeorm-resync apply --table public.users --force',
+      err: 'Sequence "public"."users_id_seq" is 102 values behind "public"."users"."id" (next value 41, highest value 142), more than the 101 allowed. Nothing was changed. Run: typeorm-resync apply --url URL --table public.users --force',
     })
   })
 })

@@ -39,7 +39,7 @@ describe('diagnose --trap', () => {
       out: join(folder, name),
       err: `Does not see rows that a subscription brings after its first copy of a table.
 Review, then run the project's own migration:run.
-Let it watch for a while, then see what it caught. Run: typeorm-resync diagnose --table public.users`,
+Let it watch for a while, then see what it caught. Run: typeorm-resync diagnose --url URL --table public.users`,
     })
     expect(readFileSync(join(folder, name), 'utf8')).not.toContain('"fine"')
     const loaded = (await import(join(folder, name))) as Record<

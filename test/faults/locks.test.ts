@@ -25,7 +25,7 @@ describe('a lock that another session does not give back', () => {
       expect(ran.exitCode).toBe(1)
       expect(ran.out).toBe(TWO_REPAIRED)
       expect(ran.err).toMatch(
-        /^Cannot read "shop"\."bookings"\."id": a lock was not free within 100ms\. Nothing was changed\. Run: typeorm-resync apply --table shop\.bookings --lock-timeout 10s$/,
+        /^Cannot read "shop"\."bookings"\."id": a lock was not free within 100ms\. Nothing was changed\. Run: typeorm-resync apply --url URL --table shop\.bookings --lock-timeout 10s$/,
       )
       await holder.query('rollback')
       await scene.expectUnharmed(before)

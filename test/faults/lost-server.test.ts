@@ -71,7 +71,7 @@ describe('a server that is killed with -9', () => {
         '',
       ].join('\n'),
     )
-    expect(err).toBe(`${LOST}\n`)
+    expect(err).toBe(`${LOST.replace('apply', 'apply --url URL')}\n`)
     await scene.expectUnharmed(before)
     await scene.expectFinished()
   })

@@ -16,7 +16,7 @@ describe('a statement timeout', () => {
     expect(ran).toEqual({
       exitCode: 1,
       out: TWO_REPAIRED,
-      err: 'Cannot repair sequence "shop"."bookings_id_seq": it was cancelled, or not done within 800ms. The sequence is no lower than before. Run: typeorm-resync apply --table shop.bookings --statement-timeout 10min',
+      err: 'Cannot repair sequence "shop"."bookings_id_seq": it was cancelled, or not done within 800ms. The sequence is no lower than before. Run: typeorm-resync apply --url URL --table shop.bookings --statement-timeout 10min',
     })
     await scene.expectUnharmed(before)
     const [, advice = ''] = ran.err.split('Run: typeorm-resync ')
@@ -34,7 +34,7 @@ describe('a statement timeout', () => {
     expect(ran.exitCode).toBe(1)
     expect(ran.out).toBe(TWO_REPAIRED)
     expect(ran.err).toMatch(
-      /^Cannot read "shop"\."bookings"\."id": it was cancelled, or not done within 800ms\. Nothing was changed\. Run: typeorm-resync apply --table shop\.bookings --statement-timeout 10min$/,
+      /^Cannot read "shop"\."bookings"\."id": it was cancelled, or not done within 800ms\. Nothing was changed\. Run: typeorm-resync apply --url URL --table shop\.bookings --statement-timeout 10min$/,
     )
     await holder.query('rollback')
     await scene.expectUnharmed(before)

@@ -121,7 +121,7 @@ describe('--all-databases', () => {
   it('repairs them all, and the command that it prints names one of them to a shell', async () => {
     const { err } = await resync(['verify', '--all-databases', '--url', fleet.url('shop_1')])
     expect(err).toContain(
-      `Run: typeorm-resync apply --all-databases --include-database 'it'\\''s "quoted"' --table public.users`,
+      `Run: typeorm-resync apply --all-databases --url URL --include-database 'it'\\''s "quoted"' --table public.users`,
     )
     const args = ['--all-databases', '--url', fleet.url('shop_1'), '--exclude-database', 'shop_2']
     expect(await resync(['apply', ...args])).toMatchObject({ exitCode: 0, err: '' })

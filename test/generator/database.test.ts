@@ -248,7 +248,7 @@ describe(`TypeORM's own table of migrations`, () => {
 
   it('is said to make migration:run fail, by verify and by generate', async () => {
     const reason =
-      'Sequence "public"."migrations_id_seq" is behind "public"."migrations"."id": next value 1, highest value 2. Inserts that draw a taken value fail with 23505. So does typeorm migration:run, which writes down there what it ran. Run: typeorm-resync apply --table public.migrations'
+      'Sequence "public"."migrations_id_seq" is behind "public"."migrations"."id": next value 1, highest value 2. Inserts that draw a taken value fail with 23505. So does typeorm migration:run, which writes down there what it ran. Run: typeorm-resync apply --url URL --table public.migrations'
     const verified = await resync(['verify', '--url', database.url, '--table', 'migrations'])
     expect(verified).toMatchObject({ exitCode: 1, err: reason })
     const ran = await bin(

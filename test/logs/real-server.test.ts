@@ -198,7 +198,7 @@ describe('with a database', () => {
       skipped: 0,
     })
     expect((await resync(['logs', join(folder, 'p0.log'), '--url', url])).err).toBe(
-      `A sequence feeds "public"."users". Run: typeorm-resync diagnose --table '"public"."users"'`,
+      `A sequence feeds "public"."users". Run: typeorm-resync diagnose --url URL --table '"public"."users"'`,
     )
   })
 })

@@ -37,7 +37,7 @@ describe('the process of a watch', () => {
       expect([exitCode, out]).toEqual([0, ''])
       expect(err.split('\n').sort()).toEqual([
         '',
-        'Behind: "public"."users"."id". Run: typeorm-resync apply',
+        'Behind: "public"."users"."id". Run: typeorm-resync apply --url URL',
         expect.stringMatching(
           /^Watching, every 60s\. See http:\/\/127\.0\.0\.1:\d+\/metrics, \/healthz and \/\.$/,
         ),

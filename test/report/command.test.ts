@@ -32,7 +32,7 @@ describe('report', () => {
       exitCode: 1,
       out: '',
       err: `Wrote "${file}": 2 columns, 1 ok, 1 behind, 0 unknown.
-Open it in a browser: it holds every repair. To repair all, look first. Run: typeorm-resync apply --dry-run`,
+Open it in a browser: it holds every repair. To repair all, look first. Run: typeorm-resync apply --url URL --dry-run`,
     })
     expect(await database.query(SEQUENCES)).toEqual(before)
     expect(readFileSync(file, 'utf8')).toContain('after 12 inserts<small>53 is taken</small>')
@@ -43,7 +43,7 @@ Open it in a browser: it holds every repair. To repair all, look first. Run: typ
     expect(exitCode).toBe(1)
     expect(out).toMatch(/^<!doctype html>[^]*<\/html>$/)
     expect(err).toBe(
-      'Open it in a browser: it holds every repair. To repair all, look first. Run: typeorm-resync apply --dry-run',
+      'Open it in a browser: it holds every repair. To repair all, look first. Run: typeorm-resync apply --url URL --dry-run',
     )
   })
 

@@ -36,8 +36,9 @@ export async function fleetOf(flags: FleetFlags, { env }: CommandTerminal): Prom
   }
 }
 
-function chooser({ targets }: FleetFlags): string {
-  return targets === undefined ? '--all-databases' : `--targets ${shellWord(targets)}`
+function chooser({ targets, url }: FleetFlags): string {
+  if (targets !== undefined) return `--targets ${shellWord(targets)}`
+  return ['--all-databases', ...(url === undefined ? [] : ['--url URL'])].join(' ')
 }
 
 function serverUrl({ url }: FleetFlags, env: CommandTerminal['env']): string {

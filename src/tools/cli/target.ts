@@ -12,6 +12,8 @@ import type { CommandTerminal } from './terminal'
 export interface TargetOptions {
   readonly dataSource?: string | undefined
   readonly url?: string | undefined
+  /** No option named the URL: the same command finds it again without one. */
+  readonly isDefault?: boolean
 }
 
 /**
@@ -25,8 +27,9 @@ export function chooseTarget(
 ): TargetOptions {
   assertOne({ dataSource, url })
   if (dataSource !== undefined) return { dataSource }
-  const named = url ?? terminal.env.DATABASE_URL
-  if (named) return { url: named }
+  if (url) return { url }
+  const { DATABASE_URL } = terminal.env
+  if (DATABASE_URL) return { url: DATABASE_URL, isDefault: true }
   const found = findProject(terminal)
   if (found !== undefined) return { dataSource: found }
   throw new UsageError(

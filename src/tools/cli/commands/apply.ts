@@ -6,7 +6,7 @@ import { isFrom } from '../flags/cutover'
 import { isFleet } from '../flags/fleet'
 import { checked, selection } from '../flags/selectors'
 import { shortName } from '../output/columns'
-import { reportLines } from '../output/report-lines'
+import { reportLines, runnableOn } from '../output/report-lines'
 import {
   jsonResync,
   refusalLines,
@@ -44,7 +44,7 @@ export async function apply(options: object, terminal: CommandTerminal): Promise
   )
   terminal.out(
     flags.format === 'json'
-      ? JSON.stringify(jsonResync(resync, force), undefined, 2)
+      ? JSON.stringify(jsonResync(resync, force, runnableOn(chosen)), undefined, 2)
       : table(resync, force),
   )
   if (flags.format === 'table') reportLines(terminal, refusalLines(resync), chosen)

@@ -5,9 +5,9 @@ import { EXIT, type ExitCode } from '../exit-code'
 import { DiagnoseFlags } from '../flags/diagnose'
 import { checked, selection } from '../flags/selectors'
 import { causeLines } from '../output/causes'
-import { jsonColumn } from '../output/columns'
+import { jsonColumn, type Runnable } from '../output/columns'
 import { counted } from '../output/counted'
-import { reportLines } from '../output/report-lines'
+import { reportLines, runnableOn } from '../output/report-lines'
 import { projectSource } from '../project-source'
 import { chooseTarget, withTarget } from '../target'
 import type { CommandTerminal } from '../terminal'
@@ -24,7 +24,8 @@ export async function diagnose(options: object, terminal: CommandTerminal): Prom
   const diagnosis = await withTarget(chosen, terminal, (target) =>
     diagnoseSequences(target, { ...selection(flags), source, history }),
   )
-  terminal.out(flags.format === 'json' ? json(diagnosis) : text(diagnosis))
+  const here = runnableOn(chosen)
+  terminal.out(flags.format === 'json' ? json(diagnosis, here) : text(diagnosis, here))
   if (flags.format === 'table') reportLines(terminal, diagnosis.notes, chosen)
   const isClean = diagnosis.columns.every(
     ({ verdict, causes }) => verdict === 'ok' && causes.length === 0,
@@ -51,7 +52,7 @@ function counts({ columns }: Diagnosis) {
   }
 }
 
-function json(diagnosis: Diagnosis): string {
+function json(diagnosis: Diagnosis, here: Runnable): string {
   const { server, checkedAt, columns, notes } = diagnosis
   return JSON.stringify(
     {
@@ -59,7 +60,10 @@ function json(diagnosis: Diagnosis): string {
       server: { version: server.version, inRecovery: server.inRecovery },
       checkedAt: checkedAt.toISOString(),
       summary: counts(diagnosis),
-      columns: columns.map((column) => ({ ...jsonColumn(column), causes: column.causes })),
+      columns: columns.map((column) => ({
+        ...jsonColumn(column, here),
+        causes: column.causes.map((cause) => ({ ...cause, remedy: here(cause.remedy) })),
+      })),
       notes,
     },
     undefined,
@@ -67,10 +71,10 @@ function json(diagnosis: Diagnosis): string {
   )
 }
 
-function text(diagnosis: Diagnosis): string {
+function text(diagnosis: Diagnosis, here: Runnable): string {
   const { columns } = diagnosis
   if (columns.length === 0) return 'No sequence is behind.'
   const { total, behind, causes } = counts(diagnosis)
   const summary = `${counted(total, 'column')}: ${String(behind)} behind, ${counted(causes, 'cause')} found.`
-  return [...columns.flatMap(causeLines), summary].join('\n')
+  return [...columns.flatMap((column) => causeLines(column, here)), summary].join('\n')
 }

@@ -7,6 +7,7 @@ import { assertNotCompared } from '../flags/cutover'
 import { assertOneDatabase } from '../flags/fleet'
 import { checked, selection } from '../flags/selectors'
 import { VerifyFlags } from '../flags/verify'
+import { runnableOn } from '../output/report-lines'
 import { nagiosFailure, nagiosResult } from '../output/nagios'
 import { chooseTarget, withTarget } from '../target'
 import type { CommandTerminal } from '../terminal'
@@ -46,11 +47,12 @@ export async function verifyForNagios(
     const flags = checked(VerifyFlags, options)
     assertOneDatabase(flags)
     assertNotCompared(flags)
-    const verification = await withTarget(chooseTarget(flags, terminal), terminal, (target) =>
+    const chosen = chooseTarget(flags, terminal)
+    const verification = await withTarget(chosen, terminal, (target) =>
       verifySequences(target, selection(flags)),
     )
     const { line, exitCode } = nagiosResult(verification, readFailOn(flags.failOn))
-    terminal.out(line)
+    terminal.out(runnableOn(chosen)(line))
     return exitCode
   } catch (error) {
     const { line, exitCode } = nagiosFailure(error)

@@ -6,7 +6,7 @@ import { isFleet } from '../flags/fleet'
 import { checked, selection } from '../flags/selectors'
 import { VerifyFlags } from '../flags/verify'
 import { shortName, verdictCell } from '../output/columns'
-import { reportLines } from '../output/report-lines'
+import { reportLines, runnableOn } from '../output/report-lines'
 import { textTable } from '../output/table'
 import {
   findingLines,
@@ -49,7 +49,7 @@ export async function verify(options: object, terminal: CommandTerminal): Promis
   )
   terminal.out(
     flags.format === 'json'
-      ? JSON.stringify(jsonVerification(verification), undefined, 2)
+      ? JSON.stringify(jsonVerification(verification, runnableOn(chosen)), undefined, 2)
       : table(verification, terminal.colour),
   )
   if (flags.format === 'table') reportLines(terminal, findingLines(verification, failOn), chosen)

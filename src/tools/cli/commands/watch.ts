@@ -10,6 +10,7 @@ import { interruptible } from '../interruption'
 import { checked, selection } from '../flags/selectors'
 import { WatchFlags } from '../flags/watch'
 import { printable } from '../output/printable'
+import { runnableOn } from '../output/report-lines'
 import { chooseTarget, withInitialized, type TargetOptions } from '../target'
 import type { CommandTerminal } from '../terminal'
 
@@ -17,7 +18,9 @@ import type { CommandTerminal } from '../terminal'
 export async function watch(options: object, terminal: CommandTerminal): Promise<ExitCode> {
   const flags = checked(WatchFlags, options)
   const { interval, checkTimeout, host, history } = flags
-  const target = await opened(chooseTarget(flags, terminal), checkTimeout, terminal)
+  const chosen = chooseTarget(flags, terminal)
+  const target = await opened(chosen, checkTimeout, terminal)
+  const here = runnableOn(chosen)
   const on = await watchSequences(target, {
     ...selection(flags),
     interval,
@@ -27,7 +30,7 @@ export async function watch(options: object, terminal: CommandTerminal): Promise
     port: Number(flags.port),
     worst: Number(flags.worst),
     onChange: ({ message }) => {
-      terminal.err(printable(message))
+      terminal.err(printable(here(message)))
     },
   })
   terminal.err(`Watching, every ${interval}. See ${on.address}/metrics, /healthz and /.`)
