@@ -48,20 +48,35 @@ it('is a bar on a terminal, after a second, and leaves nothing behind', () => {
   expect(text()).toBe(before)
 })
 
-it('is a line every ten seconds, and one at the end, where there is no terminal', () => {
+it('is a line every ten seconds where there is no terminal, whether or not more is done, and none where all is', () => {
   const { stream, text } = kept(false)
   const bar = progressBar(stream)
-  for (let done = 0; done <= 25; done += 1) {
-    bar.show({ phase: 'fleet', done, total: 100 })
-    vi.advanceTimersByTime(1_000)
-  }
+  bar.show({ phase: 'read', done: 0, total: 200 })
+  vi.advanceTimersByTime(3_000)
+  bar.show({ phase: 'read', done: 100, total: 200 })
+  vi.advanceTimersByTime(20_000)
+  bar.show({ phase: 'read', done: 200, total: 200 })
+  vi.advanceTimersByTime(10_000)
+  bar.show({ phase: 'repair', done: 0, total: 100 })
+  vi.advanceTimersByTime(10_000)
+  bar.show({ phase: 'repair', done: 50, total: 100 })
   bar.end()
+  vi.advanceTimersByTime(60_000)
   expect(text()).toBe(
     [
-      'Databases 10 of 100, 1.0/s, 90 s left',
-      'Databases 19 of 100, 0.9/s, 86 s left',
-      'Databases 25 of 100, 1.0/s, 78 s left',
+      'Reading 100 of 200, 10/s, 10 s left',
+      'Reading 100 of 200, 5.0/s, 20 s left',
+      'Repairing 0 of 100',
       '',
     ].join('\n'),
   )
+})
+
+it('is a bar on a terminal though nothing more is done', () => {
+  const { stream, text } = kept(true)
+  const bar = progressBar(stream)
+  bar.show({ phase: 'read', done: 0, total: 200 })
+  vi.advanceTimersByTime(1_000)
+  bar.end()
+  expect(text()).toMatch(/Reading [^ ]+ 0 of 200/)
 })

@@ -94,6 +94,22 @@ describe('a role', () => {
     })
   })
 
+  it('without the right to connect is told what to grant, and not where it may not set a parameter', async () => {
+    const verify = (to: string) => resync(['verify', '--url', to, '--table', 'bills'])
+    await database.query(`revoke connect on database ${database.name} from public`)
+    const kept = await verify(url())
+    expect(kept).toMatchObject({ exitCode: 2, out: '' })
+    expect(kept.err).toMatch(/^Cannot connect to .* Nothing was changed\. Run: GRANT .*$/)
+    await database.query(kept.err.replace(/^.* Run: /, ''))
+    expect((await verify(url())).err).not.toContain('Cannot connect')
+    const parameter = new URL(url())
+    parameter.searchParams.set('options', '-c log_statement=all')
+    expect((await verify(parameter.href)).err).toMatch(
+      /^Cannot connect to .*parameter "log_statement".* Nothing was changed\.$/,
+    )
+    await database.query(`grant connect on database ${database.name} to public`)
+  })
+
   it('without the right to enter the schema is unknown for that column alone', async () => {
     await database.query(
       `create schema closed; create table closed.t (id serial); grant select on closed.t, closed.t_id_seq to ${ROLE}`,

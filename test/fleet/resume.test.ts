@@ -32,3 +32,25 @@ it('one file keeps what is settled of every database, until all are done', async
   expect(existsSync(journal)).toBe(false)
   expect(await fleet.states(NAMES)).toEqual(NAMES.map(() => 'next 4, 2 rows'))
 })
+
+it('a run on some of the databases leaves what is settled of the others, and is finished itself', async () => {
+  await fleet.query('postgres', 'alter database shop_3 connection limit 0')
+  const journal = join(newFolder(), 'fleet.jsonl')
+  const url = fleet.url('postgres')
+  const all = ['apply', '--all-databases', '--url', url, '--resume', journal]
+  const only = (pattern: string) => resync([...all, '--include-database', pattern])
+  expect((await only('shop_*')).out).toContain('2 done, 1 failed.\n2 repaired, 2 unchanged')
+
+  // One of them by itself, and then as a part of the fleet: what was settled there counts until that run has come to its end.
+  const single = ['apply', '--url', fleet.url('shop_1'), '--resume', journal]
+  expect((await resync(single)).out).toBe(
+    '0 repaired, 0 unchanged, 0 refused. 2 were settled before.',
+  )
+  expect((await resync(single)).out).toBe('0 repaired, 2 unchanged, 0 refused.')
+  expect((await only('shop_1')).out).toContain('0 repaired, 2 unchanged, 0 refused.')
+
+  await fleet.query('postgres', 'alter database shop_3 connection limit -1')
+  const last = await only('shop_*')
+  expect(last.out).toContain('1 repaired, 3 unchanged, 0 refused. 2 were settled before.')
+  expect(existsSync(journal)).toBe(false)
+})

@@ -72,7 +72,7 @@ describe('20 databases, 3 of them broken in different ways', () => {
     })
     expect(lines.filter((line) => line.endsWith('  repaired'))).toHaveLength(17)
     expect(err.split('\n')).toEqual([
-      `${at}/${SHUT}: Cannot connect to ${at}: it does not let role "app" into database "${SHUT}" (permission denied for database "${SHUT}"). Nothing was changed.`,
+      `${at}/${SHUT}: Cannot connect to ${at}: it does not let role "app" into database "${SHUT}" (permission denied for database "${SHUT}"). Nothing was changed. Run: GRANT CONNECT ON DATABASE "${SHUT}" TO "app"`,
       `${at}/${FULL}: Cannot connect to ${at}: too many connections for database "${FULL}". Nothing was changed.`,
       `${at}/${GONE}: Cannot connect to ${at}: it has no database "${GONE}". Nothing was changed.`,
     ])

@@ -1,6 +1,7 @@
 import { Client, Pool, type ClientConfig } from 'pg'
 import { parse, toClientConfig } from 'pg-connection-string'
 import { ConnectionError, UsageError } from '../errors'
+import { quoteIdentifier } from './quoting'
 import { messageOf, SQLSTATE, sqlstateOf } from './sqlstate'
 
 /** How the server knows our sessions. */
@@ -131,9 +132,17 @@ export function connectionError(
   { host, port, user, database }: Address,
 ): ConnectionError {
   return new ConnectionError(
-    `Cannot connect to ${serverName({ host, port })}: ${explain(cause, { user, database })}. Nothing was changed.`,
+    `Cannot connect to ${serverName({ host, port })}: ${explain(cause, { user, database })}. Nothing was changed.${grant(cause, { user, database })}`,
     { cause },
   )
+}
+
+/** What lets a role in that the database keeps out. Others are kept out by a parameter that they may not set. */
+function grant(cause: unknown, { user, database }: Pick<Address, 'user' | 'database'>): string {
+  const isKeptOut = sqlstateOf(cause) === SQLSTATE.insufficientPrivilege
+  // The function of the server that asks for CONNECT: the message is in its language.
+  if (!isKeptOut || (cause as { routine?: unknown }).routine !== 'CheckMyDatabase') return ''
+  return ` Run: GRANT CONNECT ON DATABASE ${quoteIdentifier(String(database))} TO ${quoteIdentifier(String(user))}`
 }
 
 function explain(cause: unknown, { user, database }: Pick<Address, 'user' | 'database'>): string {

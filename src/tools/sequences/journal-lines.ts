@@ -4,7 +4,8 @@ import type { SequenceColumn } from '../catalog/sequence-column'
 /** What a journal holds. */
 export interface JournalContent {
   readonly begun: Date
-  readonly settled: ReadonlySet<string>
+  /** Of each database that is not finished, the columns that are settled. */
+  readonly settled: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 const FORMAT = 'typeorm-resync apply, 1'
@@ -22,6 +23,16 @@ export function settledLine(
   return `${JSON.stringify({ ...database, settled: columns.map(placeOf) })}\n`
 }
 
+/** Returns the line that says that nothing is left to do in a database: what is settled there counts no more, because another run is to look again. */
+export function finishedLine(database: DatabaseIdentity): string {
+  return `${JSON.stringify({ ...database, finished: true })}\n`
+}
+
+/** Returns what tells a database from all others. */
+export function databaseKey(database: DatabaseIdentity): string {
+  return keyOf(database, [])
+}
+
 /** Returns what tells a column from all others; made anew, or bound to another sequence, it is another. */
 export function settledKey(database: DatabaseIdentity, column: SequenceColumn): string {
   return keyOf(database, placeOf(column))
@@ -33,12 +44,18 @@ export function parseJournal(text: string): JournalContent | null {
   const { journal, begun } = parsed(first)
   if (journal !== FORMAT || typeof begun !== 'string' || Number.isNaN(Date.parse(begun)))
     return null
-  const settled = lines.flatMap((line) => {
-    const { settled: places, ...database } = parsed(line)
-    if (!Array.isArray(places)) return []
-    return places.map((place) => keyOf(database as unknown as DatabaseIdentity, place as string[]))
-  })
-  return { begun: new Date(begun), settled: new Set(settled) }
+  const settled = new Map<string, Set<string>>()
+  for (const line of lines) {
+    const { settled: places, finished, ...others } = parsed(line)
+    const database = others as unknown as DatabaseIdentity
+    const key = databaseKey(database)
+    if (finished === true) settled.delete(key)
+    if (!Array.isArray(places)) continue
+    const here = settled.get(key) ?? new Set()
+    for (const place of places) here.add(keyOf(database, place as string[]))
+    settled.set(key, here)
+  }
+  return { begun: new Date(begun), settled }
 }
 
 function placeOf({ schema, table, column, sequence }: SequenceColumn): string[] {

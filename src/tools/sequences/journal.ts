@@ -3,7 +3,15 @@ import type { DatabaseIdentity } from '../catalog/identity'
 import type { SequenceColumn } from '../catalog/sequence-column'
 import { messageOf, sqlstateOf } from '../db/sqlstate'
 import { OutputError, UsageError } from '../errors'
-import { beginning, parseJournal, settledKey, settledLine } from './journal-lines'
+import {
+  beginning,
+  databaseKey,
+  finishedLine,
+  parseJournal,
+  settledKey,
+  settledLine,
+  type JournalContent,
+} from './journal-lines'
 
 /** Which columns of a database a run has settled. */
 export interface DatabaseJournal {
@@ -19,7 +27,7 @@ const MOST_HOURS = 24
 export interface Journal {
   /** What it says of one database. */
   of(database: DatabaseIdentity): DatabaseJournal
-  /** The run came to its end: the file goes. */
+  /** The run came to its end: the file goes, unless it holds what runs on other databases have settled. Of this run's it says nothing any more. */
   remove(): void
 }
 
@@ -31,30 +39,39 @@ export interface Journal {
  */
 export function openJournal(file: string, now: Date): Journal {
   const settled = attempt('read', file, () => readSettled(file, now))
+  const own = new Map<string, DatabaseIdentity>()
   return {
-    of: (database) => ({
-      isSettled: (column) => settled.has(settledKey(database, column)),
-      settle(columns) {
-        if (columns.length === 0) return
-        attempt('write', file, () => {
-          // One call: what a kill leaves of it is a line at most.
-          appendFileSync(file, settledLine(database, columns))
-        })
-      },
-    }),
+    of(database) {
+      const key = databaseKey(database)
+      own.set(key, database)
+      const here = settled.get(key)
+      return {
+        isSettled: (column) => here?.has(settledKey(database, column)) ?? false,
+        settle(columns) {
+          if (columns.length === 0) return
+          attempt('write', file, () => {
+            // One call: what a kill leaves of it is a line at most.
+            appendFileSync(file, settledLine(database, columns))
+          })
+        },
+      }
+    },
     remove() {
       attempt('remove', file, () => {
-        rmSync(file, { force: true })
+        // Read anew: another run may have written to it.
+        const held = [...(parseJournal(textOf(file))?.settled.keys() ?? [])]
+        if (held.every((key) => own.has(key))) rmSync(file, { force: true })
+        else appendFileSync(file, [...own.values()].map(finishedLine).join(''))
       })
     },
   }
 }
 
-function readSettled(file: string, now: Date): ReadonlySet<string> {
+function readSettled(file: string, now: Date): JournalContent['settled'] {
   const text = textOf(file)
   if (text === '') {
     writeFileSync(file, beginning(now))
-    return new Set()
+    return new Map()
   }
   const journal = parseJournal(text)
   if (journal === null) {
