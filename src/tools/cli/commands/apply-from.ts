@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from '../exit-code'
 import { repairLimits, type ApplyFlags } from '../flags/apply'
 import { assertOneTarget } from '../flags/cutover'
 import { selection } from '../flags/selectors'
-import { asNamed, jsonRaising, raisingLines, raisingTable } from '../output/cutover'
+import { jsonRaising, namingSource, raisingLines, raisingTable } from '../output/cutover'
 import { reportLines } from '../output/report-lines'
 import { reportUnfinished } from '../output/resync'
 import { withReplaced } from '../replaced'
@@ -43,8 +43,7 @@ export async function applyFrom(
       : raisingTable(raising),
   )
   if (flags.format === 'table') {
-    const lines = asNamed(raisingLines(raising), { url: flags.url, source: from })
-    reportLines(terminal, lines, chosen)
+    reportLines(terminal, namingSource(raisingLines(raising), from), chosen)
   }
   const { refused, notBegun } = raising
   reportUnfinished(terminal, { notBegun: notBegun.length }, {})

@@ -5,11 +5,11 @@ import { assertNotCompared, assertOneTarget, comparisonFailOn } from '../flags/c
 import { selection } from '../flags/selectors'
 import type { VerifyFlags } from '../flags/verify'
 import {
-  asNamed,
   comparisonAdvice,
   comparisonLines,
   comparisonTable,
   jsonComparison,
+  namingSource,
 } from '../output/cutover'
 import { reportLines } from '../output/report-lines'
 import { withReplaced } from '../replaced'
@@ -45,7 +45,7 @@ export async function verifyAgainst(
   )
   if (flags.format === 'table') {
     const report = (lines: readonly string[]) => {
-      reportLines(terminal, asNamed(lines, { url: flags.url, source: against }), chosen)
+      reportLines(terminal, namingSource(lines, against), chosen)
     }
     report(comparisonLines(comparison))
     // By itself, so that it is not lost among many.

@@ -72,23 +72,13 @@ export function comparisonAdvice({ sequences }: Comparison, selection: Selection
     : []
 }
 
-/** Where the two databases are, as it was typed. */
-export interface NamedDatabases {
-  /** The target's `--url`. */
-  readonly url?: string | undefined
-  /** A URL, or `env:NAME`. */
-  readonly source: string
-}
-
-/** Names the two databases in the commands of lines as they were named in this run. A URL stays a word in their place: it may hold a password. */
-export function asNamed(lines: readonly string[], { url, source }: NamedDatabases): string[] {
-  const target = url === undefined ? '' : ' --url URL'
-  const from = source.startsWith('env:') ? source : 'URL'
+/** Names the source in the commands of lines as it was named in this run. A URL stays a word in its place: it may hold a password. */
+export function namingSource(lines: readonly string[], source: string): string[] {
+  if (!source.startsWith('env:')) return [...lines]
   return lines.map((line) =>
     line.replace(
-      /(Run: typeorm-resync apply)( --from URL)?/,
-      (_, command: string, named?: string) =>
-        `${command}${target}${named === undefined ? '' : ` --from ${from}`}`,
+      /(Run: typeorm-resync apply) --from URL/,
+      (_, command: string) => `${command} --from ${source}`,
     ),
   )
 }
