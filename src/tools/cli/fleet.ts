@@ -15,6 +15,8 @@ export interface Fleet {
   readonly targets: readonly FleetTarget[]
   /** Returns the options that find one of them again, and no other. */
   readonly selectorOf: (target: FleetTarget) => string
+  /** The file from which the run goes on. */
+  readonly resume?: string | undefined
 }
 
 /**
@@ -23,16 +25,21 @@ export interface Fleet {
  * @throws {UsageError} when the list cannot be read or is wrong, or a pattern matches nothing.
  * @throws {ConnectionError} when the server whose databases are asked for cannot be reached.
  */
-export async function fleetOf(flags: FleetFlags, { env }: CommandTerminal): Promise<Fleet> {
+export async function fleetOf(
+  flags: FleetFlags & { readonly resume?: string },
+  { env }: CommandTerminal,
+): Promise<Fleet> {
   const { targets, includeDatabase: include, excludeDatabase: exclude } = flags
   const named =
     targets === undefined
       ? await allDatabases(serverUrl(flags, env), flags)
       : parseTargets(await readList(targets), sourceName(targets), env)
+  const { resume } = flags
   const patternFor = patternsFor(named)
   return {
     targets: chooseDatabases(named, { include, exclude }),
     selectorOf: (target) => `${chooser(flags)} --include-database ${shellWord(patternFor(target))}`,
+    resume,
   }
 }
 

@@ -10,6 +10,7 @@ import type { Runnable } from './columns'
 import { counted } from './counted'
 import { printable } from './printable'
 import { reportLines, runnable } from './report-lines'
+import { againWith } from './resync'
 import { clippedTo, widthOf } from './width'
 import { textTable } from './table'
 
@@ -118,12 +119,13 @@ function fleetSummary(outcomes: readonly TargetOutcome<unknown>[]): string {
 export function reportFleet<R>(
   outcomes: readonly TargetOutcome<R>[],
   { lines }: FleetPresentation<R>,
-  { selectorOf }: Fleet,
+  fleet: Fleet,
   terminal: Terminal,
 ): void {
+  const again = againWith(fleet.resume)
   const said = ({ target: which }: TargetOutcome<R>, sentence: string) => {
     const { target, database } = labelOf(which)
-    return `${target}/${database}: ${runnable(sentence, selectorOf(which))}`
+    return `${target}/${database}: ${again(runnable(sentence, fleet.selectorOf(which)))}`
   }
   for (const outcome of outcomes) {
     if (outcome.state === 'failed')
@@ -134,17 +136,19 @@ export function reportFleet<R>(
   )
   reportLines(terminal, findings, {})
   const { notBegun } = fleetCounts(outcomes)
-  if (notBegun > 0) terminal.err(`${counted(notBegun, 'database')} not begun. Run it again.`)
+  if (notBegun > 0)
+    terminal.err(printable(again(`${counted(notBegun, 'database')} not begun. Run it again.`)))
 }
 
 /** Returns each database's fields in JSON: those of a single run where it was done, and why it failed where it did. */
 export function jsonFleet<R>(
   outcomes: readonly TargetOutcome<R>[],
   jsonOf: (result: R, runnable: Runnable) => object,
-  { selectorOf }: Fleet,
+  { selectorOf, resume }: Fleet,
 ) {
+  const again = againWith(resume)
   return outcomes.map((outcome) => {
-    const here = (sentence: string) => runnable(sentence, selectorOf(outcome.target))
+    const here = (sentence: string) => again(runnable(sentence, selectorOf(outcome.target)))
     return {
       ...labelOf(outcome.target),
       state: outcome.state,
