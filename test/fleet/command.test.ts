@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { reportFleet } from '../../src/tools/cli/output/fleet'
 import { resync } from '../support/cli'
@@ -73,6 +74,17 @@ describe('--targets', () => {
       { target: new URL(one.url).host, database: one.name, error: null, missing: [] },
       { target: 'two', database: two.name, error: null, columns: [{ gap: '3' }] },
     ])
+  })
+
+  it('says on a terminal what it waits for', async () => {
+    const [typed, piped] = [true, false].map((isTTY) =>
+      Object.assign(Readable.from([`one=${one.url}\n`]), { isTTY }),
+    )
+    const args = ['apply', '--targets', '-']
+    expect((await resync(args, {}, false, typed)).err).toBe(
+      'Waiting for the targets on standard input: a URL or env:NAME a line. Ctrl-D ends them.',
+    )
+    expect((await resync(args, {}, false, piped)).err).toBe('')
   })
 
   it('prints in JSON, too, commands that find the database', async () => {

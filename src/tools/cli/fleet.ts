@@ -27,13 +27,14 @@ export interface Fleet {
  */
 export async function fleetOf(
   flags: FleetFlags & { readonly resume?: string },
-  { env }: CommandTerminal,
+  terminal: CommandTerminal,
 ): Promise<Fleet> {
+  const { env } = terminal
   const { targets, includeDatabase: include, excludeDatabase: exclude } = flags
   const named =
     targets === undefined
       ? await allDatabases(serverUrl(flags, env), flags)
-      : parseTargets(await readList(targets), sourceName(targets), env)
+      : parseTargets(await readList(targets, terminal), sourceName(targets), env)
   const { resume } = flags
   const patternFor = patternsFor(named)
   return {
@@ -60,9 +61,15 @@ function sourceName(file: string): string {
   return file === '-' ? 'standard input' : JSON.stringify(file)
 }
 
-async function readList(file: string): Promise<string> {
+async function readList(file: string, terminal: CommandTerminal): Promise<string> {
+  const { input = process.stdin } = terminal
+  if (file === '-' && input.isTTY) {
+    terminal.err(
+      'Waiting for the targets on standard input: a URL or env:NAME a line. Ctrl-D ends them.',
+    )
+  }
   try {
-    return await (file === '-' ? text(process.stdin) : readFile(file, 'utf8'))
+    return await (file === '-' ? text(input) : readFile(file, 'utf8'))
   } catch (cause) {
     const why = sqlstateOf(cause) === 'ENOENT' ? 'there is no such file' : messageOf(cause)
     throw new UsageError(

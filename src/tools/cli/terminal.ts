@@ -1,4 +1,5 @@
 import { fstatSync, writeFileSync } from 'node:fs'
+import type { Readable } from 'node:stream'
 import type { WriteStream } from 'node:tty'
 import { messageOf } from '../db/sqlstate'
 import { OutputError } from '../errors'
@@ -14,6 +15,8 @@ export interface Terminal {
   readonly cwd: string
   /** Whether data goes to a terminal that shows colour. */
   readonly colour: boolean
+  /** What is read where a file is named -. Default: the process's standard input. */
+  readonly input?: (Readable & { readonly isTTY?: boolean }) | undefined
   /** Where long work shows how far it has come; nowhere where there is none. */
   readonly progress?: WriteStream | undefined
 }
