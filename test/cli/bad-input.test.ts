@@ -231,6 +231,10 @@ describe('an option that is wrong', () => {
       'Cannot use --fail-on "late": expected a list of behind, unknown, fault and headroom=PERCENT. Nothing was changed.',
     ],
     [
+      ['verify', '--targets', 'x', '--include-database', 'shop', ''],
+      'Cannot use --include-database "shop" "": expected a list of patterns, one at least. Nothing was changed.',
+    ],
+    [
       ['generate', '--timestamp', '17'],
       'Cannot use --timestamp "17": expected milliseconds since 1970, 13 digits. Nothing was changed.',
     ],

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { useDatabase } from '../support/database'
@@ -76,4 +78,22 @@ describe('Ctrl-C', () => {
     }
     expect(await ended).toEqual({ exitCode: null, signal: 'SIGINT', out: '', err: STOPPING_ONCE })
   })
+})
+
+it('that what was loaded turns into an exit is not said to be the DataSource file’s', async () => {
+  // It takes the connection, and never answers.
+  const silent = createServer().listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const url = `postgres://app@127.0.0.1:${String((silent.address() as AddressInfo).port)}/shop`
+  const exits = `data:text/javascript,process.on('SIGTERM', () => process.exit(143))`
+  const args = ['--import', TSX, '--import', exits, 'src/tools/cli/bin.ts', 'apply', '--url', url]
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] })
+  let err = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
+  const [socket] = (await once(silent, 'connection')) as [Socket]
+  child.kill('SIGTERM')
+  expect(await once(child, 'close')).toEqual([143, null])
+  socket.destroy()
+  silent.close()
+  expect(err).toBe('')
 })

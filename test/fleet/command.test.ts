@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { reportFleet } from '../../src/tools/cli/output/fleet'
 import { resync } from '../support/cli'
 import { useDatabase } from '../support/database'
 import { useFolders } from '../support/folders'
@@ -74,6 +76,17 @@ describe('--targets', () => {
     ])
   })
 
+  it('says on a terminal what it waits for', async () => {
+    const [typed, piped] = [true, false].map((isTTY) =>
+      Object.assign(Readable.from([`one=${one.url}\n`]), { isTTY }),
+    )
+    const args = ['apply', '--targets', '-']
+    expect((await resync(args, {}, false, typed)).err).toBe(
+      'Waiting for the targets on standard input: a URL or env:NAME a line. Ctrl-D ends them.',
+    )
+    expect((await resync(args, {}, false, piped)).err).toBe('')
+  })
+
   it('prints in JSON, too, commands that find the database', async () => {
     const file = listed(`first=${one.url}\n${two.url}`)
     const args = ['--targets', file, '--max-gap', '1', '--format', 'json']
@@ -124,20 +137,49 @@ describe('--targets', () => {
     expect(out.split('\n')[1]).toMatch(/ \u001b\[31mbehind\u001b\[39m$/)
   })
 
-  it('prints every database that failed, and of very many findings the first', async () => {
-    await one.query(
-      `do $$ begin for n in 1..30 loop execute format('create table t%s (id serial); insert into t%1$s values (3)', n); end loop; end $$`,
-    )
+  it('prints every database that failed, and of very many findings the first of each database', async () => {
+    for (const [database, n] of [
+      [one, 30],
+      [two, 3],
+    ] as const) {
+      await database.query(
+        `do $$ begin for n in 1..${String(n)} loop execute format('create table t%s (id serial); insert into t%1$s values (3)', n); end loop; end $$`,
+      )
+    }
     const nowhere = Array.from({ length: 25 }, (_, n) =>
       one.url.replace(one.name, `no_${String(n)}`),
     )
-    const file = listed([...nowhere, one.url].join('\n'))
+    const file = listed([...nowhere, one.url, `two=${two.url}`].join('\n'))
     const { exitCode, err } = await resync(['verify', '--targets', file])
     const lines = err.split('\n')
+    const at = new URL(one.url).host
+    const command = `Run: typeorm-resync verify --targets ${file} --include-database`
     expect(exitCode).toBe(1)
     expect(lines.filter((line) => line.includes('it has no database'))).toHaveLength(25)
-    expect(lines).toHaveLength(25 + 20 + 1)
-    expect(lines.at(-1)).toBe('… and 11 more. Use --format json for all of them.')
+    expect(lines).toHaveLength(25 + 3 + 1 + 3 + 1)
+    expect(lines[28]).toBe(`${at}/${one.name}: … and 28 more. ${command} ${one.name}`)
+    expect(lines[32]).toBe(`two/${two.name}: … and 1 more. ${command} two`)
+    const alone = await resync(['verify', '--targets', file, '--include-database', one.name])
+    const last = alone.err.split('\n').slice(20)
+    expect(last).toEqual([`${at}/${one.name}: … and 11 more. Use --format json for all of them.`])
+  })
+
+  it('tells of the first twenty databases in which something was found, and how many more there are', () => {
+    const err: string[] = []
+    const outcomes = Array.from({ length: 23 }, (_, n) => ({
+      target: { name: `t${String(n)}`, url: one.url },
+      state: 'done' as const,
+      result: undefined,
+    }))
+    const shown = {
+      ...{ headings: [], counts: () => [], resultOf: () => 'ok' as const },
+      lines: () => ['One.', 'Two.'],
+    }
+    const fleet = { targets: [], selectorOf: () => '' }
+    reportFleet(outcomes, shown, fleet, { err: (text: string) => err.push(text) } as never)
+    expect(err).toHaveLength(2 * 20 + 1)
+    expect(err[39]).toBe(`t19/${one.name}: Two.`)
+    expect(err[40]).toBe('… and 6 more, of 3 other databases. Use --format json for all of them.')
   })
 
   it('one of two servers’ databases of the same name can be chosen alone, by the command that is printed', async () => {

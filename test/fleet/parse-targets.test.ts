@@ -96,6 +96,25 @@ describe('a list of targets', () => {
       [1, 2, 3, 4].map((n) => `item ${String(n)}: ${ITEM_FORM}`).join('; '),
     ],
     [
+      'a JSON object',
+      `{"url": ${JSON.stringify(ONE)}}`,
+      `line 1: expected an array; an item of it is ${ITEM_FORM.replace('expected ', '')}`,
+    ],
+    ['a broken JSON object', `{"url":\n${SECRET}`, 'line 2: this is no JSON'],
+    [
+      'several mistakes in JSON, in their order',
+      `["env:NOWHERE", 1, ${JSON.stringify(SECRET)}]`,
+      `item 1: the environment variable NOWHERE is not set; item 2: ${ITEM_FORM}; item 3: ${URL_FORM}`,
+    ],
+    [
+      'more mistakes than are read',
+      'x\n'.repeat(22),
+      [
+        ...Array.from({ length: 20 }, (_, n) => `line ${String(n + 1)}: ${URL_FORM}`),
+        'and 2 more',
+      ].join('; '),
+    ],
+    [
       'a URL and a variable',
       JSON.stringify([{ url: ONE, env: 'SHOP_URL' }]),
       `item 1: ${ITEM_FORM}`,

@@ -54,3 +54,47 @@ it('a run on some of the databases leaves what is settled of the others, and is 
   expect(last.out).toContain('1 repaired, 3 unchanged, 0 refused. 2 were settled before.')
   expect(existsSync(journal)).toBe(false)
 })
+
+/** Runs a command in shop_1 that waits for a lock, and goes on once something befell it. */
+async function befallen(args: string[], what: () => unknown) {
+  const holder = await fleet.connect('shop_1')
+  await holder.query('begin; lock table users in access exclusive mode')
+  const running = resync(['apply', ...args, '--lock-timeout', '60s'])
+  await fleet.until(`exists (select from ${WAITING})`)
+  await what()
+  await holder.end()
+  return running
+}
+
+const WAITING = `pg_stat_activity where datname = 'shop_1' and wait_event_type = 'Lock'`
+const lose = () => fleet.query('postgres', `select pg_terminate_backend(pid) from ${WAITING}`)
+
+it.each([
+  ['with a name that a shell takes', 'run.jsonl'] as const,
+  ['with a blank', 'a run'] as const,
+])(
+  'a run that lost its connection, or was stopped, is run again with the same file, %s',
+  async (_, name) => {
+    const journal = join(newFolder(), name)
+    const again = `Run it again with --resume ${name === 'a run' ? `'${journal}'` : journal}.`
+    const lost = `Lost the connection to the database: terminating connection due to administrator command (57P01). No sequence is lower than before. ${again}`
+    const single = await befallen(['--url', fleet.url('shop_1'), '--resume', journal], lose)
+    expect(single).toEqual({ exitCode: 2, out: '', err: lost })
+
+    const all = ['--all-databases', '--url', fleet.url('postgres'), '--include-database', 'shop_?']
+    const options = ['--resume', journal, '--max-connections', '1']
+    const failed = await befallen([...all, ...options], lose)
+    expect(failed.err).toMatch(/^127\.0\.0\.1:\d+\/shop_1: Lost /)
+    expect(failed.err.endsWith(lost)).toBe(true)
+    const json = await befallen([...all, ...options, '--format', 'json'], lose)
+    expect(JSON.parse(json.out)).toMatchObject({ targets: [{ error: { message: lost } }, {}, {}] })
+
+    await fleet.make(['shop_2', 'shop_3'])
+    const stopped = await befallen([...all, ...options], () => process.emit('SIGINT'))
+    expect(stopped.err.split('\n')).toEqual([
+      'Stopping, once what was begun is done. Ctrl-C again ends it at once.',
+      `2 databases not begun. ${again}`,
+      `Stopped: 1 sequence still behind. ${again}`,
+    ])
+  },
+)

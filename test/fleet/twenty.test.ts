@@ -80,6 +80,24 @@ describe('20 databases, 3 of them broken in different ways', () => {
     expect(await fleet.states([SHUT, FULL])).toEqual(['next 1, 2 rows', 'next 1, 2 rows'])
   })
 
+  it('one connection does the same: a database that fails leaves its place to the next one', async () => {
+    await fleet.query('postgres', `drop database ${GONE}`)
+    // First, in the middle and last.
+    const names = [FULL, 'tenant_01', SHUT, 'tenant_02', GONE]
+    const { exitCode, out } = await resync([
+      ...['apply', '--targets', listed(names.map(fleet.url))],
+      ...['--jobs', '1', '--max-connections', '1'],
+    ])
+    expect({ exitCode, end: out.split('\n').slice(-2) }).toEqual({
+      exitCode: 1,
+      end: ['5 databases: 2 done, 3 failed.', '2 repaired, 2 unchanged, 0 refused.'],
+    })
+    expect(await fleet.states(['tenant_01', 'tenant_02'])).toEqual([
+      'next 4, 2 rows',
+      'next 4, 2 rows',
+    ])
+  })
+
   it('says the same in JSON, each with the fields of a single run', async () => {
     await fleet.query(GONE, 'revoke all on all sequences in schema public from app')
     const single = await resync([

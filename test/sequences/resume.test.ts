@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { OutputError, UsageError } from '../../src/tools/errors'
@@ -130,12 +130,45 @@ describe('resume', () => {
     })
   })
 
-  it('a file that cannot be written ends the run before anything is changed', async () => {
-    const folder = join(newFolder(), 'run.jsonl')
-    mkdirSync(folder)
-    await expect(run({ resume: folder })).rejects.toThrow(OutputError)
-    await expect(run({ resume: join(folder, 'no', 'such') })).rejects.toThrow(
-      /^Cannot read the journal .*ENOENT.* No sequence is lower than before\. Use another --resume FILE\.$/,
+  it('a file that cannot be written, or is none, ends the run before anything is changed', async () => {
+    const folder = newFolder()
+    const refusal = (resume: string) => run({ resume }).catch((error: unknown) => error)
+    for (const file of [folder, '/dev/full', '/dev/null']) {
+      expect(await refusal(file)).toEqual(
+        new UsageError(
+          `Cannot go on with "${file}": it is no regular file. Nothing was changed. Use another --resume FILE.`,
+        ),
+      )
+    }
+    const nowhere = join(folder, 'no', 'such')
+    expect(await refusal(nowhere)).toEqual(
+      new UsageError(
+        `Cannot begin the journal "${nowhere}": its folder is not there. Nothing was changed. Make the folder, or use another --resume FILE.`,
+      ),
     )
+    const tooLong = join(folder, 'x'.repeat(300))
+    const error = await refusal(tooLong)
+    expect(error).toBeInstanceOf(OutputError)
+    expect((error as OutputError).message).toMatch(
+      /^Cannot open the journal .*ENAMETOOLONG.*\. Nothing was changed\. Use another --resume FILE\.$/,
+    )
+  })
+
+  it('one that is yet to begin is not believed: it would count for longer than a day', async () => {
+    const resume = join(newFolder(), 'run.jsonl')
+    await makeDrifted(database, 'future', TABLES)
+    const at = (time: string) => ({ schemas: ['future'], resume, now: () => new Date(time) })
+    await stopped(at('2026-01-02T03:01:01Z'))
+    await expect(run(at('2026-01-02T03:00:00Z'))).rejects.toThrow(
+      new UsageError(
+        `Cannot go on with "${resume}": by its first line the run begins at 2026-01-02T03:01:01.000Z, which is yet to come. Nothing was changed. Use another --resume FILE.`,
+      ),
+    )
+    // Another machine's clock may be ahead.
+    expect(await run(at('2026-01-02T03:00:01Z'))).toEqual({
+      ...NONE,
+      repaired: 150,
+      settledBefore: 100,
+    })
   })
 })

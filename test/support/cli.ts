@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os'
 import { runCli } from '../../src/tools/cli/program'
+import type { Terminal } from '../../src/tools/cli/terminal'
 
 /** What a command printed, and its exit code. */
 export interface Ran {
@@ -13,6 +14,7 @@ export async function resync(
   args: string[],
   env: Record<string, string> = {},
   colour = false,
+  input?: Terminal['input'],
 ): Promise<Ran> {
   const out: string[] = []
   const err: string[] = []
@@ -23,6 +25,7 @@ export async function resync(
     // A project with no DataSource.
     cwd: tmpdir(),
     colour,
+    input,
   })
   return { exitCode, out: out.join('\n'), err: err.join('\n') }
 }

@@ -13,13 +13,17 @@ console.log = console.info = console.debug = console.error
 
 let finished = false
 
+/** A shell's exit codes for SIGINT and SIGTERM. */
+const SIGNALLED = [130, 143]
+
 // What it leaves unfinished or throws by the way is no finding, and never passes for success.
 process.on('uncaughtException', (error: unknown) => {
   console.error(`Unexpected: ${error instanceof Error ? error.message : String(error)}`)
   process.exit(EXIT.failed)
 })
 process.on('exit', (exitCode) => {
-  if (finished || exitCode === EXIT.failed) return
+  // What listens to signals, as tsx does, ends the process with these. The signal is the user's.
+  if (finished || exitCode === EXIT.failed || SIGNALLED.includes(exitCode)) return
   console.error('Stopped before the end: the DataSource file, or what it loads, ended the process.')
   process.exitCode = EXIT.failed
 })

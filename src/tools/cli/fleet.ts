@@ -15,6 +15,8 @@ export interface Fleet {
   readonly targets: readonly FleetTarget[]
   /** Returns the options that find one of them again, and no other. */
   readonly selectorOf: (target: FleetTarget) => string
+  /** The file from which the run goes on. */
+  readonly resume?: string | undefined
 }
 
 /**
@@ -23,16 +25,22 @@ export interface Fleet {
  * @throws {UsageError} when the list cannot be read or is wrong, or a pattern matches nothing.
  * @throws {ConnectionError} when the server whose databases are asked for cannot be reached.
  */
-export async function fleetOf(flags: FleetFlags, { env }: CommandTerminal): Promise<Fleet> {
+export async function fleetOf(
+  flags: FleetFlags & { readonly resume?: string },
+  terminal: CommandTerminal,
+): Promise<Fleet> {
+  const { env } = terminal
   const { targets, includeDatabase: include, excludeDatabase: exclude } = flags
   const named =
     targets === undefined
       ? await allDatabases(serverUrl(flags, env), flags)
-      : parseTargets(await readList(targets), sourceName(targets), env)
+      : parseTargets(await readList(targets, terminal), sourceName(targets), env)
+  const { resume } = flags
   const patternFor = patternsFor(named)
   return {
     targets: chooseDatabases(named, { include, exclude }),
     selectorOf: (target) => `${chooser(flags)} --include-database ${shellWord(patternFor(target))}`,
+    resume,
   }
 }
 
@@ -53,9 +61,15 @@ function sourceName(file: string): string {
   return file === '-' ? 'standard input' : JSON.stringify(file)
 }
 
-async function readList(file: string): Promise<string> {
+async function readList(file: string, terminal: CommandTerminal): Promise<string> {
+  const { input = process.stdin } = terminal
+  if (file === '-' && input.isTTY) {
+    terminal.err(
+      'Waiting for the targets on standard input: a URL or env:NAME a line. Ctrl-D ends them.',
+    )
+  }
   try {
-    return await (file === '-' ? text(process.stdin) : readFile(file, 'utf8'))
+    return await (file === '-' ? text(input) : readFile(file, 'utf8'))
   } catch (cause) {
     const why = sqlstateOf(cause) === 'ENOENT' ? 'there is no such file' : messageOf(cause)
     throw new UsageError(

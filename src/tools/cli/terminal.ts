@@ -1,4 +1,5 @@
 import { fstatSync, writeFileSync } from 'node:fs'
+import type { Readable } from 'node:stream'
 import type { WriteStream } from 'node:tty'
 import { messageOf } from '../db/sqlstate'
 import { OutputError } from '../errors'
@@ -14,6 +15,8 @@ export interface Terminal {
   readonly cwd: string
   /** Whether data goes to a terminal that shows colour. */
   readonly colour: boolean
+  /** What is read where a file is named -. Default: the process's standard input. */
+  readonly input?: (Readable & { readonly isTTY?: boolean }) | undefined
   /** Where long work shows how far it has come; nowhere where there is none. */
   readonly progress?: WriteStream | undefined
 }
@@ -27,10 +30,9 @@ export interface CommandTerminal extends Terminal {
 /** Returns the process's own terminal. */
 export function processTerminal(): Terminal {
   const { stdout, stderr, env } = process
-  const isFile = !stdout.isTTY && fstatSync(stdout.fd).isFile()
   return {
     out: (text) => {
-      if (isFile) writeWhole(stdout.fd, `${text}\n`)
+      if (isFile(stdout)) writeWhole(stdout.fd, `${text}\n`)
       else stdout.write(`${text}\n`)
     },
     err: (text) => void stderr.write(`${text}\n`),
@@ -39,6 +41,11 @@ export function processTerminal(): Terminal {
     colour: stdout.isTTY && !env.NO_COLOR,
     progress: stderr,
   }
+}
+
+/** Asked as late as when something is written: on Node 20.20, fstatSync before the first import() leaves symbolic links unresolved in what is loaded after it. */
+function isFile({ isTTY, fd }: NodeJS.WriteStream & { readonly fd: number }): boolean {
+  return !isTTY && fstatSync(fd).isFile()
 }
 
 /** What a full disk left room for, Node's stream takes for all. This does not. */

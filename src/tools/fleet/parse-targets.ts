@@ -2,19 +2,26 @@ import { messageOf } from '../db/sqlstate'
 import { UsageError } from '../errors'
 import { databaseKey, type FleetTarget } from './target'
 
-/** A target as it is written, and where. */
-interface Entry {
+/** A target as it is written, and where; or what is wrong with it. */
+type Entry = {
   /** `line 3` of a list, `item 3` of JSON. */
   readonly where: string
-  readonly name?: string | undefined
-  /** A URL, or `env:NAME`. */
-  readonly address: string
-}
+} & (
+  | {
+      readonly name?: string | undefined
+      /** A URL, or `env:NAME`. */
+      readonly address: string
+      readonly wrong?: undefined
+    }
+  | { readonly wrong: string }
+)
 
 type Env = Readonly<Record<string, string | undefined>>
 
 const NAMED = /^([\p{L}\p{N}_.-]+)\s*=\s*(.*)$/su
 const NONE = 'there is none; expected a URL or env:NAME a line, after name= if it is to have one'
+/** More mistakes than these are not read, one by one. */
+const MOST = 20
 const ITEM_FORMS = 'a URL, {"url": …} or {"env": …}, with a "name" if it is to have one'
 
 /**
@@ -28,10 +35,16 @@ export function parseTargets(text: string, source: string, env: Env): FleetTarge
   const complaints: string[] = []
   const complain = (where: string, what: string) => void complaints.push(`${where}: ${what}`)
   const list = text.replace(/^\uFEFF/, '')
-  const entries = /^\s*\[/.test(list) ? jsonEntries(list, complain) : lineEntries(list)
+  const entries = /^\s*[[{]/.test(list) ? jsonEntries(list) : lineEntries(list)
   const targets: FleetTarget[] = []
   const seen = new Map<string, string>()
-  for (const { where, name, address } of entries) {
+  for (const entry of entries) {
+    const { where } = entry
+    if (entry.wrong !== undefined) {
+      complain(where, entry.wrong)
+      continue
+    }
+    const { name, address } = entry
     try {
       const target = { name, url: resolved(address, env) }
       for (const [key, what] of [
@@ -49,8 +62,10 @@ export function parseTargets(text: string, source: string, env: Env): FleetTarge
   }
   if (complaints.length === 0 && targets.length === 0) complaints.push(NONE)
   if (complaints.length === 0) return targets
+  const others = complaints.length - MOST
+  const said = [...complaints.slice(0, MOST), ...(others > 0 ? [`and ${String(others)} more`] : [])]
   throw new UsageError(
-    `Cannot use the targets of ${source}: ${complaints.join('; ')}. Nothing was changed.`,
+    `Cannot use the targets of ${source}: ${said.join('; ')}. Nothing was changed.`,
   )
 }
 
@@ -63,16 +78,17 @@ function lineEntries(text: string): Entry[] {
   })
 }
 
-function jsonEntries(text: string, complain: (where: string, what: string) => void): Entry[] {
+function jsonEntries(text: string): Entry[] {
   let items: unknown
   try {
     items = JSON.parse(text)
   } catch (error) {
-    complain(placeInJson(text, error), 'this is no JSON')
-    return []
+    return [{ where: placeInJson(text, error), wrong: 'this is no JSON' }]
   }
-  if (!Array.isArray(items)) return []
-  return items.flatMap((item: unknown, index) => {
+  if (!Array.isArray(items)) {
+    return [{ where: 'line 1', wrong: `expected an array; an item of it is ${ITEM_FORMS}` }]
+  }
+  return items.map((item: unknown, index) => {
     const where = `item ${String(index + 1)}`
     if (typeof item === 'string') return { where, address: item }
     const { name, url, env, ...others } = Object(item) as Record<string, unknown>
@@ -81,8 +97,7 @@ function jsonEntries(text: string, complain: (where: string, what: string) => vo
       if (isText(url) && env === undefined) return { where, name, address: url }
       if (isText(env) && url === undefined) return { where, name, address: `env:${env}` }
     }
-    complain(where, `expected ${ITEM_FORMS}`)
-    return []
+    return { where, wrong: `expected ${ITEM_FORMS}` }
   })
 }
 

@@ -11,12 +11,14 @@ export type Rules<T extends object> = new () => T
  * value is the end of a sentence: `expected …`.
  *
  * @param nameOf - how the caller knows an option; default: `option lockTimeout`
+ * @param show - how the caller writes a value; default: as code would
  * @throws {UsageError} that names every option that is wrong, its value and what is allowed.
  */
 export function validated<T extends object, O extends object>(
   rules: Rules<T>,
   options: O,
   nameOf: (property: string) => string = (property) => `option ${property}`,
+  show: (value: unknown) => string = shown,
 ): O {
   const given: unknown = options
   if (typeof given !== 'object' || given === null) {
@@ -36,7 +38,7 @@ export function validated<T extends object, O extends object>(
       (name) => `Cannot use ${nameOf(name)}: there is none.${nearestNames(name, names)}`,
     ),
     ...validateSync(Object.assign(new rules(), checked), { stopAtFirstError: true }).map((error) =>
-      complaint(error, nameOf),
+      complaint(error, nameOf, show),
     ),
   ]
   if (complaints.length === 0) return checked as O
@@ -46,9 +48,10 @@ export function validated<T extends object, O extends object>(
 function complaint(
   { property, value, constraints = {} }: ValidationError,
   nameOf: (property: string) => string,
+  show: (value: unknown) => string,
 ): string {
   const expected = Object.values(constraints)[0] ?? 'another value'
-  return `Cannot use ${nameOf(property)} ${shown(value)}: expected ${expected}.`
+  return `Cannot use ${nameOf(property)} ${show(value)}: expected ${expected}.`
 }
 
 function known(rules: Rules<object>): string[] {
@@ -57,7 +60,7 @@ function known(rules: Rules<object>): string[] {
 }
 
 /** As code would write it, where it can; of an object only its kind: it may hold a password. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value)
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return '{…}'
   return inspect(value, { depth: 0, breakLength: Infinity })

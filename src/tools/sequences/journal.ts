@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import type { DatabaseIdentity } from '../catalog/identity'
 import type { SequenceColumn } from '../catalog/sequence-column'
 import { messageOf, sqlstateOf } from '../db/sqlstate'
@@ -22,6 +22,8 @@ export interface DatabaseJournal {
 
 /** What was settled longer ago may have fallen behind since. */
 const MOST_HOURS = 24
+/** By so much another machine's clock may be ahead, milliseconds. */
+const MOST_AHEAD = 60_000
 
 /** Which columns a run has settled, in a file: killed at any point, it goes on from there. */
 export interface Journal {
@@ -34,11 +36,11 @@ export interface Journal {
 /**
  * Opens the journal of a run, or begins it where there is no such file.
  *
- * @throws {UsageError} when the file is no journal, or was begun more than a day ago.
+ * @throws {UsageError} when the file is no journal, its folder is not there, or the run began more than a day ago or is yet to begin.
  * @throws {OutputError} when it cannot be read or written.
  */
 export function openJournal(file: string, now: Date): Journal {
-  const settled = attempt('read', file, () => readSettled(file, now))
+  const settled = attempt('open', file, () => readSettled(file, now))
   const own = new Map<string, DatabaseIdentity>()
   return {
     of(database) {
@@ -70,14 +72,14 @@ export function openJournal(file: string, now: Date): Journal {
 function readSettled(file: string, now: Date): JournalContent['settled'] {
   const text = textOf(file)
   if (text === '') {
-    writeFileSync(file, beginning(now))
+    begin(file, now)
     return new Map()
   }
   const journal = parseJournal(text)
-  if (journal === null) {
-    throw new UsageError(
-      `Cannot go on with ${JSON.stringify(file)}: it is no journal of a run. Nothing was changed. Use another --resume FILE.`,
-    )
+  if (journal === null) throw refusal(file, 'it is no journal of a run')
+  if (journal.begun.getTime() > now.getTime() + MOST_AHEAD) {
+    const begun = journal.begun.toISOString()
+    throw refusal(file, `by its first line the run begins at ${begun}, which is yet to come`)
   }
   const hours = Math.floor((now.getTime() - journal.begun.getTime()) / 3_600_000)
   if (hours >= MOST_HOURS) {
@@ -90,8 +92,28 @@ function readSettled(file: string, now: Date): JournalContent['settled'] {
   return journal.settled
 }
 
+function begin(file: string, now: Date): void {
+  try {
+    writeFileSync(file, beginning(now))
+  } catch (cause) {
+    if (sqlstateOf(cause) !== 'ENOENT') throw cause
+    throw new UsageError(
+      `Cannot begin the journal ${JSON.stringify(file)}: its folder is not there. Nothing was changed. Make the folder, or use another --resume FILE.`,
+      { cause },
+    )
+  }
+}
+
+function refusal(file: string, why: string): UsageError {
+  return new UsageError(
+    `Cannot go on with ${JSON.stringify(file)}: ${why}. Nothing was changed. Use another --resume FILE.`,
+  )
+}
+
 function textOf(file: string): string {
   try {
+    // A device may have no end.
+    if (!statSync(file).isFile()) throw refusal(file, 'it is no regular file')
     return readFileSync(file, 'utf8')
   } catch (error) {
     if (sqlstateOf(error) === 'ENOENT') return ''
@@ -99,13 +121,14 @@ function textOf(file: string): string {
   }
 }
 
-function attempt<T>(what: string, file: string, work: () => T): T {
+function attempt<T>(what: 'open' | 'write' | 'remove', file: string, work: () => T): T {
   try {
     return work()
   } catch (cause) {
     if (cause instanceof UsageError) throw cause
+    const left = what === 'open' ? 'Nothing was changed.' : 'No sequence is lower than before.'
     throw new OutputError(
-      `Cannot ${what} the journal ${JSON.stringify(file)}: ${messageOf(cause)}. No sequence is lower than before. Use another --resume FILE.`,
+      `Cannot ${what} the journal ${JSON.stringify(file)}: ${messageOf(cause)}. ${left} Use another --resume FILE.`,
       { cause },
     )
   }

@@ -12,6 +12,7 @@ import {
   refusalLines,
   repairStatement,
   reportUnfinished,
+  resumable,
   resyncCounts,
   resyncSummary,
 } from '../output/resync'
@@ -33,14 +34,16 @@ export async function apply(options: object, terminal: CommandTerminal): Promise
   const { force } = flags
   const chosen = chooseTarget(flags, terminal)
   const jobs = Number(flags.jobs)
-  const resync = await withTarget(
-    chosen,
-    terminal,
-    (target) =>
-      attended(terminal, (on) =>
-        resyncSequences(target, { ...selection(flags), ...repairLimits(flags), ...on, jobs }),
-      ),
-    jobs,
+  const resync = await resumable(flags, () =>
+    withTarget(
+      chosen,
+      terminal,
+      (target) =>
+        attended(terminal, (on) =>
+          resyncSequences(target, { ...selection(flags), ...repairLimits(flags), ...on, jobs }),
+        ),
+      jobs,
+    ),
   )
   terminal.out(
     flags.format === 'json'

@@ -1,9 +1,13 @@
 import { Allowed, Flag, Names, OneOf, Optional, Text, Time } from '../../options/rules'
-import { validated, type Rules } from '../../options/validated'
+import { shown, validated, type Rules } from '../../options/validated'
 
 /** Checks what was typed, and returns it. An error names options as they are typed. */
 export function checked<T extends object>(rules: Rules<T>, options: object): T {
-  return validated(rules, options, optionName) as T
+  return validated(rules, options, optionName, typed) as T
+}
+
+function typed(value: unknown): string {
+  return Array.isArray(value) ? value.map(shown).join(' ') : shown(value)
 }
 
 function optionName(property: string): string {

@@ -9,7 +9,8 @@ import type { Terminal } from '../terminal'
 import type { Runnable } from './columns'
 import { counted } from './counted'
 import { printable } from './printable'
-import { reportLines, runnable } from './report-lines'
+import { MOST, runnable } from './report-lines'
+import { againWith } from './resync'
 import { clippedTo, widthOf } from './width'
 import { textTable } from './table'
 
@@ -36,6 +37,9 @@ export interface FleetPresentation<R> {
   /** What is to be said of one database, a sentence each. */
   readonly lines: (result: R) => readonly string[]
 }
+
+/** So many findings of one database are said, for that none hides the others. */
+const MOST_OF_EACH = 3
 
 const WIDTH = 80
 const GAP = 2
@@ -118,33 +122,52 @@ function fleetSummary(outcomes: readonly TargetOutcome<unknown>[]): string {
 export function reportFleet<R>(
   outcomes: readonly TargetOutcome<R>[],
   { lines }: FleetPresentation<R>,
-  { selectorOf }: Fleet,
+  fleet: Fleet,
   terminal: Terminal,
 ): void {
+  const again = againWith(fleet.resume)
   const said = ({ target: which }: TargetOutcome<R>, sentence: string) => {
     const { target, database } = labelOf(which)
-    return `${target}/${database}: ${runnable(sentence, selectorOf(which))}`
+    return `${target}/${database}: ${again(runnable(sentence, fleet.selectorOf(which)))}`
   }
   for (const outcome of outcomes) {
     if (outcome.state === 'failed')
       terminal.err(printable(said(outcome, failure(outcome.error).message)))
   }
-  const findings = outcomes.flatMap((outcome) =>
-    outcome.state === 'done' ? lines(outcome.result).map((line) => said(outcome, line)) : [],
-  )
-  reportLines(terminal, findings, {})
+  const found = outcomes.flatMap((outcome) => {
+    const all = outcome.state === 'done' ? lines(outcome.result) : []
+    return all.length === 0 ? [] : [{ outcome, all }]
+  })
+  const isOne = outcomes.length === 1
+  const most = isOne ? MOST : MOST_OF_EACH
+  for (const { outcome, all } of found.slice(0, MOST)) {
+    for (const line of all.slice(0, most)) terminal.err(printable(said(outcome, line)))
+    if (all.length <= most) continue
+    const where = isOne ? 'Use --format json for all of them.' : 'Run: typeorm-resync verify'
+    const more = `… and ${String(all.length - most)} more. ${where}`
+    terminal.err(printable(said(outcome, more)))
+  }
+  const others = found.slice(MOST)
+  if (others.length > 0) {
+    const more = others.reduce((sum, { all }) => sum + all.length, 0)
+    terminal.err(
+      `… and ${String(more)} more, of ${counted(others.length, 'other database')}. Use --format json for all of them.`,
+    )
+  }
   const { notBegun } = fleetCounts(outcomes)
-  if (notBegun > 0) terminal.err(`${counted(notBegun, 'database')} not begun. Run it again.`)
+  if (notBegun > 0)
+    terminal.err(printable(again(`${counted(notBegun, 'database')} not begun. Run it again.`)))
 }
 
 /** Returns each database's fields in JSON: those of a single run where it was done, and why it failed where it did. */
 export function jsonFleet<R>(
   outcomes: readonly TargetOutcome<R>[],
   jsonOf: (result: R, runnable: Runnable) => object,
-  { selectorOf }: Fleet,
+  { selectorOf, resume }: Fleet,
 ) {
+  const again = againWith(resume)
   return outcomes.map((outcome) => {
-    const here = (sentence: string) => runnable(sentence, selectorOf(outcome.target))
+    const here = (sentence: string) => again(runnable(sentence, selectorOf(outcome.target)))
     return {
       ...labelOf(outcome.target),
       state: outcome.state,

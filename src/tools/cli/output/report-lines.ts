@@ -5,7 +5,7 @@ import type { Runnable } from './columns'
 import { printable } from './printable'
 
 /** More findings than this are not read, one by one, on a terminal. */
-const MOST = 20
+export const MOST = 20
 
 /** Prints each line on stderr; of very many the first, and how many more there are, and where. */
 export function reportLines(

@@ -1,3 +1,4 @@
+import { ResyncError } from '../../errors'
 import { repairSql } from '../../sequences/repair-sql'
 import type { Resync } from '../../sequences/resync'
 import type { RepairedColumn } from '../../sequences/settle'
@@ -76,9 +77,28 @@ export function reportUnfinished(
   { resume }: { readonly resume?: string },
 ): void {
   if (notBegun === 0) return
-  const again =
-    resume === undefined ? 'Run it again.' : `Run it again with --resume ${shellWord(resume)}.`
-  terminal.err(printable(`Stopped: ${counted(notBegun, 'sequence')} still behind. ${again}`))
+  const stopped = `Stopped: ${counted(notBegun, 'sequence')} still behind. Run it again.`
+  terminal.err(printable(againWith(resume)(stopped)))
+}
+
+/** Returns what adds to `Run it again.` at the end of a sentence the file from which the run goes on. */
+export function againWith(resume: string | undefined): Runnable {
+  if (resume === undefined) return (sentence) => sentence
+  return (sentence) =>
+    sentence.replace(/Run it again\.$/, () => `Run it again with --resume ${shellWord(resume)}.`)
+}
+
+/** Gives the error of a run whose journal says how to go on that command, too. */
+export async function resumable<T>(
+  { resume }: { readonly resume?: string },
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof ResyncError) error.message = againWith(resume)(error.message)
+    throw error
+  }
 }
 
 /** Returns the SQL of a repair between blank lines, as psql takes it. */
