@@ -59,7 +59,7 @@ describe('the embedded server', () => {
     try {
       process.kill(killed.pid, 'SIGKILL')
       expect(await gone(killed.pid)).toBe(true)
-      await expect(startEmbeddedServer({ folder, patienceMillis: 500 })).rejects.toThrow(
+      await expect(startEmbeddedServer({ folder, patienceMillis: 3_000 })).rejects.toThrow(
         'is still in use',
       )
       const starting = startEmbeddedServer({ folder })

@@ -65,9 +65,8 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
         if (failure === undefined) {
           return { url, folder, pid: pidOf(server), stop: () => stop(server, removable) }
         }
-        const log = readFileSync(logFile(folder)).subarray(logged).toString('utf8').trimEnd()
-        if (!STILL_IN_USE.test(log) || Date.now() >= deadline)
-          throw notStarted(folder, log, failure)
+        const log = readFileSync(logFile(folder)).subarray(logged).toString('utf8')
+        if (!STILL_IN_USE.test(log) || Date.now() >= deadline) throw notStarted(folder, failure)
         await sleep(50)
       }
     },
@@ -85,8 +84,8 @@ function logSize(folder: string): number {
   return statSync(logFile(folder), { throwIfNoEntry: false })?.size ?? 0
 }
 
-function notStarted(folder: string, log: string, cause: unknown): ConnectionError {
-  const end = log.split('\n').slice(-5).join('\n')
+function notStarted(folder: string, cause: unknown): ConnectionError {
+  const end = readFileSync(logFile(folder), 'utf8').trimEnd().split('\n').slice(-5).join('\n')
   return new ConnectionError(
     `Cannot start the embedded PostgreSQL in "${folder}". The end of its log:\n${end}`,
     { cause },
