@@ -31,4 +31,4 @@ it('a thousand checks leave no memory and no session behind', async () => {
     `select from pg_stat_activity where application_name = 'typeorm-resync' and datname = current_database()`,
   )
   expect(sessions).toEqual([])
-})
+}, 180_000)
