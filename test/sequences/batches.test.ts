@@ -74,6 +74,30 @@ it('moves a sequence that feeds many tables once, and then looks at all of them 
   expect(begun.filter((text) => text.startsWith('select array['))).toHaveLength(3)
 })
 
+it('waits for another that repairs the same sequence, and then finds it repaired', async () => {
+  await database.query(
+    'create table turns (id bigserial primary key); insert into turns values (50)',
+  )
+  const other = await database.connect()
+  await other.query(`begin;
+    select pg_advisory_xact_lock(1920170350, ('turns_id_seq'::regclass::oid::bigint - 2147483648)::integer)`)
+  const client = await database.connect()
+  const running = resyncSequences(client, { tables: ['turns'], lockTimeout: '30s' })
+  const waiting = () =>
+    database.query(
+      `select from pg_stat_activity where wait_event = 'advisory' and datname = current_database()`,
+    )
+  await expect.poll(waiting, { timeout: 20_000 }).toHaveLength(1)
+  await other.query(`select nextval('turns_id_seq') from generate_series(1, 50); commit`)
+  expect(await running).toMatchObject({
+    repaired: [],
+    refused: [],
+    unchanged: [{ nextValue: 51n }],
+  })
+  await other.end()
+  await client.end()
+})
+
 it('draws only what is still missing when its turn comes', async () => {
   await database.query(
     'create table stale (id bigserial primary key); insert into stale values (900)',
