@@ -46,7 +46,7 @@ describe('an answer that does not come', () => {
     await client.query('alter system reset synchronous_standby_names')
     await client.query('select pg_reload_conf()')
     expect(err).toBe(
-      'Cannot repair sequence "public"."t_id_seq": lost the connection: the server gave no answer within 10.5s. The sequence is no lower than before. Run: typeorm-resync apply --table public.t',
+      'Cannot repair sequence "public"."t_id_seq": lost the connection: the server gave no answer within 10.5s. The sequence is no lower than before. Run: typeorm-resync apply --url URL --table public.t',
     )
     expect(exitCode).toBe(1)
   })
