@@ -50,7 +50,7 @@ function column(table: string, of: CatalogSequence | null): SequenceColumn {
 }
 
 function verified(of: SequenceColumn): VerifiedColumn {
-  return { ...of, verdict: 'ok', reason: null } as VerifiedColumn
+  return { ...of, verdict: 'ok', nextValue: 4n, gap: 0n, reason: null } as VerifiedColumn
 }
 
 const all = { tablesOnly: false }
@@ -279,4 +279,34 @@ describe('the plan', () => {
     )
     expect(Math.min(...Object.values(seen))).toBeGreaterThan(50)
   })
+
+  it('looks at columns of one sequence as often for many as for few, although each replaces one of the source', () => {
+    expect(looksPerColumn(200)).toBe(looksPerColumn(20))
+  })
 })
+
+/** How often each of `count` columns of one sequence is looked at, where each has a sequence of its own in the source. */
+function looksPerColumn(count: number): number {
+  let looks = 0
+  const countLooks = <T extends object>(column: T) =>
+    new Proxy(column, {
+      get(of, name) {
+        looks += 1
+        return Reflect.get(of, name) as unknown
+      },
+    })
+  const one = sequence('one')
+  const others = Array.from({ length: count }, (_, index) => sequence(`of_${String(index)}`))
+  const columns = others.map(({ name }) => column(name, one))
+  const matches = matchSequences(
+    { columns: columns.map(countLooks), sequences: [one] },
+    { columns: others.map((of) => column(of.name, of)), sequences: others },
+    { ...all, verified: columns.map(verified).map(countLooks) },
+  )
+  expect(matches).toHaveLength(count)
+  for (const match of matches) {
+    const plan = planRaise({ match, source: at(50n), target: at(3n) }, 'app', { headroom: 10n })
+    expect(plan.action).toBe('raise')
+  }
+  return looks / count
+}
