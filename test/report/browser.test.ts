@@ -13,6 +13,7 @@ const FEW = reportOf([
   BILLS,
 ])
 
+const MORE = reportOf(manyColumns(2_000), { history: HISTORY })
 const MANY = reportOf(manyColumns(10_000), { history: HISTORY })
 
 describe.skipIf(!hasBrowser)('the page, in a browser', () => {
@@ -125,9 +126,9 @@ describe.skipIf(!hasBrowser)('the page, in a browser', () => {
   ] as const)(
     'sorts by %s as numbers, the largest first, then the other way',
     async (label, key) => {
-      const { page } = await open(MANY)
+      const { page } = await open(MORE)
       const cells = page.locator(`#rows [data-label="${label}"]`)
-      const known = MANY.columns.map((column) => column[key]).filter((value) => value !== null)
+      const known = MORE.columns.map((column) => column[key]).filter((value) => value !== null)
       const sorted = known.sort((a, b) => (a < b ? 1 : -1)).map(String)
       await page.getByRole('columnheader', { name: label }).getByRole('button').click()
       expect(await cells.allTextContents()).toEqual(sorted.slice(0, 100))
@@ -137,7 +138,7 @@ describe.skipIf(!hasBrowser)('the page, in a browser', () => {
   )
 
   it('sorts by every heading', async () => {
-    const { page, misdeeds } = await open(MANY)
+    const { page, misdeeds } = await open(MORE)
     for (const heading of await page.getByRole('columnheader').all()) {
       await heading.getByRole('button').click()
       expect(await heading.getAttribute('aria-sort')).toMatch(/^(as|des)cending$/)
@@ -147,7 +148,7 @@ describe.skipIf(!hasBrowser)('the page, in a browser', () => {
   })
 
   it('shows more when asked, and goes on from there', async () => {
-    const { page } = await open(MANY)
+    const { page } = await open(MORE)
     await page.getByRole('button', { name: 'Show 100 more' }).click()
     const names = await shownNames(page)
     expect(new Set(names).size).toBe(200)

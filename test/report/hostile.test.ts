@@ -68,11 +68,15 @@ describe.skipIf(!hasBrowser)('a page full of hostile names', () => {
 
   it('runs nothing, asks for nothing, and shows each name as text', async () => {
     const { page, misdeeds } = await open(REPORT)
-    for (const button of await page.locator('#rows .open').all()) await button.click()
-    for (const tile of await page.locator('.tile').all()) {
-      await tile.click()
-      await tile.click()
-    }
+    // By the script: a pointer's clicks take a frame each.
+    await page.evaluate(
+      `for (const button of document.querySelectorAll('#rows .open')) button.click()`,
+    )
+    expect(await page.locator('#rows .open[aria-expanded=true]').count()).toBe(COLUMNS.length)
+    await page.evaluate(`for (let tile = 0; tile < document.querySelectorAll('.tile').length; tile += 1) {
+      document.querySelectorAll('.tile')[tile].click()
+      document.querySelectorAll('.tile')[tile].click()
+    }`)
     await page.getByRole('searchbox').fill('<script>')
     expect(await page.locator('#rows .open').count()).toBe(6)
     await page.getByRole('searchbox').fill('')
@@ -119,7 +123,7 @@ describe.skipIf(!hasBrowser)('a page full of hostile names', () => {
 
 describe.skipIf(!hasBrowser)('the page, for everybody', () => {
   const open = useBrowser()
-  const many = reportOf(manyColumns(2_000), { history: HISTORY, notes: ['A note.'] })
+  const many = reportOf(manyColumns(500), { history: HISTORY, notes: ['A note.'] })
 
   it.each([
     ['light', 1280],

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, afterEach, beforeAll } from 'vitest'
 import { renderReport, type Report } from '../../../src/tools/report/report'
 import { useFolders } from '../../support/folders'
 
@@ -36,6 +36,11 @@ export function useBrowser() {
 
   beforeAll(async () => {
     browser = await launch()
+  })
+
+  // A page that nobody looks at any more still takes its time of the machine.
+  afterEach(async () => {
+    for (const context of browser?.contexts() ?? []) await context.close()
   })
 
   afterAll(() => browser?.close())
