@@ -39,7 +39,8 @@ async function ended(child: ReturnType<typeof spawn>): Promise<number | null> {
     const [exitCode] = (await once(child, 'close')) as [number | null]
     return exitCode
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    // EACCES where a folder of PATH is closed to this user.
+    if (['ENOENT', 'EACCES'].includes(String((error as NodeJS.ErrnoException).code))) return null
     throw error
   }
 }

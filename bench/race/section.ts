@@ -17,7 +17,8 @@ export const race: Section = {
       const seconds = quick ? QUICK_SECONDS : SECONDS
       const url = await server.newDatabase()
       const results: Result[] = []
-      for (const workload of WORKLOADS) {
+      // What each finds is tested; quickly, two show that it runs.
+      for (const workload of quick ? WORKLOADS.slice(0, 2) : WORKLOADS) {
         for (const repair of REPAIRS) {
           // Else the first cell, a baseline, would carry the cold start of server and client.
           if (results.length === 0 && !quick) {
