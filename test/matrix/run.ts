@@ -10,7 +10,7 @@ const FOLDERS = ['catalog', 'sequences', 'conformance', 'diagnose', 'faults', 'l
 const ONCE = [
   'sequences/{options,race,resume,resume-elsewhere,second-run,stopped}',
   'diagnose/source',
-  'faults/{killed,lost-*}',
+  'faults/{killed,locks,lost-*,timeouts}',
   'logs/{cli,follow,fuzz}',
 ]
 

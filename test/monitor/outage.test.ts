@@ -41,7 +41,7 @@ describe('a watch', () => {
     ])
     for (const holder of holders) await holder.end()
     await until(watch, 'typeorm_resync_up 1')
-    expect((await get(watch, '/healthz')).status).toBe(200)
+    await expect.poll(async () => (await get(watch, '/healthz')).status).toBe(200)
   })
 
   it('serves the report, which says that it is of a check before where the last one failed', async () => {

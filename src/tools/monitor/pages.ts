@@ -11,6 +11,8 @@ export interface Pages {
   readonly millis: number
   /** The last check that could be made. */
   readonly last: Verification | undefined
+  /** How long that took, in milliseconds. */
+  readonly took: number
   /** Why the last check could not be made; undefined where it could. */
   readonly failure: string | undefined
   now(): Date
@@ -47,9 +49,10 @@ export function plain(status: number, body: string): Page {
 
 /** Says when it worked and not why it does not: that is for those who read the log. */
 function health(pages: Pages): Page {
-  const { last, millis, failure } = pages
+  const { last, millis, took, failure } = pages
   const age = last ? pages.now().getTime() - last.checkedAt.getTime() : Infinity
-  const isHealthy = age < MISSED * millis
+  // A check that takes longer than the interval is no failure: the next one comes when it is done.
+  const isHealthy = age < MISSED * Math.max(millis, took)
   const count = (verdict: string) =>
     last?.columns.filter((column) => column.verdict === verdict).length ?? 0
   const verdicts =

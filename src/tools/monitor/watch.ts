@@ -48,6 +48,7 @@ class Watch implements Pages {
   readonly history: MemoryHistory
   readonly millis: number
   last: Verification | undefined
+  took = 0
   failure: string | undefined
   private readonly checker: Checker
   private timer: NodeJS.Timeout | undefined
@@ -102,7 +103,7 @@ class Watch implements Pages {
         isSettled = true
         done()
       })
-      await this.succeeded(verification, (performance.now() - start) / 1000)
+      await this.succeeded(verification, performance.now() - start)
     } catch (error) {
       if (!this.isStopped) this.failed(error)
     } finally {
@@ -111,11 +112,12 @@ class Watch implements Pages {
     }
   }
 
-  private async succeeded(verification: Verification, seconds: number): Promise<void> {
-    this.metrics.succeeded(verification, seconds)
+  private async succeeded(verification: Verification, took: number): Promise<void> {
+    this.metrics.succeeded(verification, took / 1000)
     if (this.failure !== undefined) this.tell({ kind: 'working', message: 'Checks work again.' })
     this.failure = undefined
     this.last = verification
+    this.took = took
     const standing = standingOf(verification.columns)
     for (const change of changesBetween(this.standing, standing)) this.tell(change)
     this.standing = standing
