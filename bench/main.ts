@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 import { parseArgs } from 'node:util'
 import { withBenchServer } from './bench-server'
-import { withBuilt } from './built'
+import { builtBin } from './built'
 import { asText } from './figures'
 import { fleet } from './fleet/section'
 import { besideWriters } from './fleet/writers'
@@ -43,15 +43,14 @@ async function main(): Promise<void> {
   })
   try {
     const where = setting(await withBenchServer(({ version }) => Promise.resolve(version)))
-    await withBuilt(signal, async (bin) => {
-      for (const { name, measure } of sections) {
-        console.error(`== ${name}`)
-        const { figures, ...found } = await measure({ bin, quick, signal })
-        const all = [...figures, `${where}; made by \`npm run bench -- ${name}\`.`]
-        if (values.print || quick) console.log(`${asText(all)}\n`)
-        else await writePage(name, { ...found, figures: all })
-      }
-    })
+    const bin = builtBin()
+    for (const { name, measure } of sections) {
+      console.error(`== ${name}`)
+      const { figures, ...found } = await measure({ bin, quick, signal })
+      const all = [...figures, `${where}; made by \`npm run bench -- ${name}\`.`]
+      if (values.print || quick) console.log(`${asText(all)}\n`)
+      else await writePage(name, { ...found, figures: all })
+    }
   } catch (error) {
     if (!signal.aborted) throw error
     process.exitCode = 130

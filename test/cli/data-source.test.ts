@@ -1,28 +1,13 @@
-import { cpSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import ts from 'typescript'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { builtBin } from '../../bench/built'
 import type { Ran } from '../support/cli'
 import { useFolders } from '../support/folders'
 import { ROOT, run } from '../support/run'
 
 const newFolder = useFolders()
-const COMPILED = newFolder()
-
-/** The command line as it is published: without tsx around it. */
-beforeAll(async () => {
-  const built = await run('npx', [
-    'tsc',
-    '--project',
-    join(ROOT, 'tsconfig.build.json'),
-    '--outDir',
-    join(COMPILED, 'dist'),
-  ])
-  expect(built).toMatchObject({ exitCode: 0, out: '' })
-  cpSync(join(ROOT, 'package.json'), join(COMPILED, 'package.json'))
-  symlinkSync(join(ROOT, 'node_modules'), join(COMPILED, 'node_modules'))
-}, 120_000)
-
 /** An entity that relies on the decorators' metadata: one column names no type. */
 const USER = `import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm'
 @Entity() export class User { @PrimaryGeneratedColumn() id: number; @Column() name: string }
@@ -73,7 +58,7 @@ function project({ type = 'commonjs', packages, files, ...settings }: Project): 
 }
 
 function list(folder: string, file: string, ...args: string[]): Promise<Ran> {
-  const bin = join(COMPILED, 'dist/src/tools/cli/bin.js')
+  const bin = builtBin()
   return run(process.execPath, [bin, 'generate', '--list', '-d', file, ...args], { cwd: folder })
 }
 
@@ -133,7 +118,7 @@ describe('TypeScript with decorator metadata', () => {
     const packages = ['ts-node', 'typescript']
     const folder = project({ packages, files: imported })
     expect(await list(folder, 'src/data-source.ts')).toEqual({ exitCode: 0, out: FOUND, err: '' })
-    const bin = join(COMPILED, 'dist/src/tools/cli/bin.js')
+    const bin = builtBin()
     const args = [bin, 'generate', '--list', '-d', 'src/data-source.ts']
     const env = { TS_NODE_TRANSPILE_ONLY: 'true' }
     expect(await run(process.execPath, args, { cwd: folder, env })).toEqual({
@@ -153,7 +138,7 @@ describe('TypeScript with decorator metadata', () => {
   it('is run also where Node was started with a hook for something else', async () => {
     const files = { ...bare, 'settings.js': 'process.env.NAME = "app"' }
     const folder = project({ packages: ['ts-node', 'typescript'], files })
-    const bin = join(COMPILED, 'dist/src/tools/cli/bin.js')
+    const bin = builtBin()
     const args = ['-r', './settings.js', bin, 'generate', '--list', '-d', 'src/data-source.ts']
     expect(await run(process.execPath, args, { cwd: folder })).toEqual({
       exitCode: 0,
@@ -259,7 +244,7 @@ describe('JavaScript', () => {
       out: '',
       err: 'Cannot go on: nothing is left to wait for. Look for a promise in the DataSource file that never settles.\n',
     })
-    const bin = join(COMPILED, 'dist/src/tools/cli/bin.js')
+    const bin = builtBin()
     expect(await run(process.execPath, [bin, 'verify', '-d', 'seed.js'], { cwd: folder })).toEqual({
       exitCode: 2,
       out: '',
@@ -273,7 +258,7 @@ describe('JavaScript', () => {
   })
 
   it('is found by its usual name, when there is one', async () => {
-    const bin = join(COMPILED, 'dist/src/tools/cli/bin.js')
+    const bin = builtBin()
     const files = { 'src/data-source.js': `${required}module.exports = ${source}` }
     const one = project({ packages: [], files })
     expect(await run(process.execPath, [bin, 'generate', '--list'], { cwd: one })).toEqual({

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { builtBin } from '../../bench/built'
 import { resync } from '../support/cli'
 import { useDatabase } from '../support/database'
-import { bin, ROOT, run, TSX } from '../support/run'
+import { bin, ROOT, run } from '../support/run'
 import { join } from 'node:path'
 
 const database = useDatabase()
@@ -247,7 +248,7 @@ describe('apply', () => {
 
 describe('the process', () => {
   it('ends quietly when its reader has seen enough', async () => {
-    const command = `'${process.execPath}' --import '${TSX}' src/tools/cli/bin.ts apply --dry-run --url '${database.url}' | head -1`
+    const command = `'${process.execPath}' '${builtBin()}' apply --dry-run --url '${database.url}' | head -1`
     expect(await run('bash', ['-c', command])).toEqual({
       exitCode: 0,
       out: 'COLUMN           NEXT BEFORE  NEXT AFTER  METHOD\n',

@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { builtBin } from '../../bench/built'
 import { useDatabase } from '../support/database'
-import { ROOT, TSX } from '../support/run'
+import { ROOT } from '../support/run'
 
 const database = useDatabase()
 
@@ -18,7 +19,7 @@ async function held() {
   const holder = await database.connect()
   await holder.query('begin; lock table users in access exclusive mode')
   const args = ['apply', '--url', database.url, '--lock-timeout', '60s']
-  const child = spawn(process.execPath, ['--import', TSX, 'src/tools/cli/bin.ts', ...args], {
+  const child = spawn(process.execPath, [builtBin(), ...args], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -86,7 +87,7 @@ it('that what was loaded turns into an exit is not said to be the DataSource fil
   await once(silent, 'listening')
   const url = `postgres://app@127.0.0.1:${String((silent.address() as AddressInfo).port)}/shop`
   const exits = `data:text/javascript,process.on('SIGTERM', () => process.exit(143))`
-  const args = ['--import', TSX, '--import', exits, 'src/tools/cli/bin.ts', 'apply', '--url', url]
+  const args = ['--import', exits, builtBin(), 'apply', '--url', url]
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] })
   let err = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { builtBin } from '../../bench/built'
 import { useDatabase } from '../support/database'
-import { run, TSX } from '../support/run'
+import { run } from '../support/run'
 import { NO_DISK, useTinyDisks } from '../telemetry/chaos/tiny-disk'
 
 const database = useDatabase()
@@ -13,7 +14,7 @@ const NO_ROOM =
 async function shell(command: string) {
   await database.query(`drop schema public cascade; create schema public;
     create table users (id serial primary key); insert into users values (1), (3)`)
-  const resync = `resync() { '${process.execPath}' --import '${TSX}' src/tools/cli/bin.ts "$@"; }`
+  const resync = `resync() { '${process.execPath}' '${builtBin()}' "$@"; }`
   return run('bash', ['-c', `${resync}\n${command}`])
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { useDatabase } from '../support/database'
-import { NPX, ROOT, run } from '../support/run'
+import { npx, ROOT, run } from '../support/run'
 
 /** Run by .ci/run, which this test is a part of. */
 const RUN_BY_CI = new Set([
@@ -62,7 +62,7 @@ describe.each(PAGES)('%s', (page) => {
         const [command = '', note = ''] = line.split(' # ')
         if (RUN_BY_CI.has(command)) continue
         const expected = Number(/^exits (\d)$/.exec(note)?.[1] ?? 0)
-        const ran = await run('bash', ['-c', `${NPX}\n${command}`], {
+        const ran = await run('bash', ['-c', `${npx()}\n${command}`], {
           // The prefix is of this database alone: the server is every test's.
           env: {
             DATABASE_URL: database.url,

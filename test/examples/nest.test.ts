@@ -7,7 +7,7 @@ import { resyncSequences } from 'typeorm-resync'
 import { AppModule } from '../../examples/nest/app.module'
 import { Invoice } from '../../examples/nest/invoice'
 import { useDatabase } from '../support/database'
-import { NPX, ROOT, run, TSX } from '../support/run'
+import { npx, ROOT, run, TSX } from '../support/run'
 
 const database = useDatabase()
 const BEHIND =
@@ -70,7 +70,7 @@ describe('the check at the start of a Nest application', () => {
     expect(logged).toHaveLength(2)
     for (const line of logged) {
       const [, command = ''] = line.split('Run: ')
-      const ran = await run('bash', ['-c', `${NPX}\nnpx ${command}`], {
+      const ran = await run('bash', ['-c', `${npx()}\nnpx ${command}`], {
         env: { DATABASE_URL: database.url },
       })
       expect(ran.out).toContain('1 repaired, 0 unchanged, 0 refused.')

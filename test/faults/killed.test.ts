@@ -4,11 +4,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
+import { builtBin } from '../../bench/built'
 import { resync } from '../support/cli'
 import { useDatabase } from '../support/database'
 import { makeDrifted, stepsPast } from '../support/drifted'
 import { useFolders } from '../support/folders'
-import { ROOT, TSX } from '../support/run'
+import { ROOT } from '../support/run'
 
 const database = useDatabase()
 const newFolder = useFolders()
@@ -23,11 +24,7 @@ function batches(journal: string): number {
 
 /** Runs apply in a process of its own, and kills it once the journal has so many batches. */
 async function killedAt(least: number, args: readonly string[], journal: string) {
-  const child = spawn(
-    process.execPath,
-    ['--import', TSX, join(ROOT, 'src/tools/cli/bin.ts'), ...args],
-    { cwd: ROOT, stdio: 'ignore' },
-  )
+  const child = spawn(process.execPath, [builtBin(), ...args], { cwd: ROOT, stdio: 'ignore' })
   const exited = once(child, 'exit')
   while (child.exitCode === null && batches(journal) < least) await sleep(1)
   child.kill('SIGKILL')
@@ -69,11 +66,7 @@ it('killed while it draws and resumed at once, it draws nothing twice', async ()
   )
   const journal = join(newFolder(), 'run.jsonl')
   const args = ['apply', '--url', database.url, '--schema', 'large', '--resume', journal]
-  const child = spawn(
-    process.execPath,
-    ['--import', TSX, join(ROOT, 'src/tools/cli/bin.ts'), ...args],
-    { cwd: ROOT, stdio: 'ignore' },
-  )
+  const child = spawn(process.execPath, [builtBin(), ...args], { cwd: ROOT, stdio: 'ignore' })
   const exited = once(child, 'exit')
   const drawn = async () => {
     const [row] = await database.query<{ drawn: string | null }>(

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { builtBin } from '../../bench/built'
 import { useOwnServer } from '../support/own-server'
-import { ROOT, TSX } from '../support/run'
+import { ROOT } from '../support/run'
 import { DRAWING, sceneOn, WAITING } from '../support/scene'
 
 const server = useOwnServer()
@@ -11,11 +11,10 @@ const scene = sceneOn(server)
 
 /** Starts the command line, and sends it `signal` when `condition` is true; returns how it ended. */
 async function struckCli(args: readonly string[], condition: string, signal: NodeJS.Signals) {
-  const child = spawn(
-    process.execPath,
-    ['--import', TSX, join(ROOT, 'src/tools/cli/bin.ts'), ...args],
-    { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
-  )
+  const child = spawn(process.execPath, [builtBin(), ...args], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let printed = ''
   child.stdout.on('data', (text) => (printed += String(text)))
   child.stderr.on('data', (text) => (printed += String(text)))

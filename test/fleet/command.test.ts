@@ -2,11 +2,12 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { builtBin } from '../../bench/built'
 import { reportFleet } from '../../src/tools/cli/output/fleet'
 import { resync } from '../support/cli'
 import { useDatabase } from '../support/database'
 import { useFolders } from '../support/folders'
-import { bin, ROOT, run, TSX } from '../support/run'
+import { bin, ROOT, run } from '../support/run'
 
 const one = useDatabase()
 const two = useDatabase()
@@ -60,7 +61,7 @@ describe('--targets', () => {
       'bash',
       [
         '-c',
-        `printf '%s' "$LIST" | '${process.execPath}' --import '${TSX}' src/tools/cli/bin.ts verify --targets - --format json`,
+        `printf '%s' "$LIST" | '${process.execPath}' '${builtBin()}' verify --targets - --format json`,
       ],
       { cwd: ROOT, env: { LIST: list, TWO: two.url } },
     )

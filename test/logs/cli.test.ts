@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { builtBin } from '../../bench/built'
 import { resync } from '../support/cli'
 import { useFolders } from '../support/folders'
-import { ROOT, TSX } from '../support/run'
+import { ROOT } from '../support/run'
 
 const newFolder = useFolders()
 const LOG = join(ROOT, 'test/fixtures/logs/en-15.log')
@@ -16,11 +17,7 @@ function written(text: string): string {
 }
 
 function bin(args: string[], input: string | Buffer) {
-  return spawnSync(
-    process.execPath,
-    ['--import', TSX, join(ROOT, 'src/tools/cli/bin.ts'), ...args],
-    { cwd: ROOT, input, encoding: 'utf8' },
-  )
+  return spawnSync(process.execPath, [builtBin(), ...args], { cwd: ROOT, input, encoding: 'utf8' })
 }
 
 const NO_TABLES =

@@ -4,8 +4,9 @@ import { appendFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { builtBin } from '../../bench/built'
 import { useFolders } from '../support/folders'
-import { ROOT, TSX } from '../support/run'
+import { ROOT } from '../support/run'
 
 const newFolder = useFolders()
 
@@ -17,8 +18,7 @@ function entry(constraint: string): string {
 const LOOK = 700
 
 async function follow(files: string[], signal: 'SIGINT' | 'SIGTERM', story: () => Promise<void>) {
-  const bin = join(ROOT, 'src/tools/cli/bin.ts')
-  const args = ['--import', TSX, bin, 'logs', '--follow', '--format', 'json', ...files]
+  const args = [builtBin(), 'logs', '--follow', '--format', 'json', ...files]
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     env: { ...process.env, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' },

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { builtBin } from '../../bench/built'
 import { useDatabase } from '../support/database'
-import { ROOT, TSX } from '../support/run'
+import { ROOT } from '../support/run'
 
 const database = useDatabase()
 
@@ -13,16 +13,7 @@ describe('the process of a watch', () => {
       await database.query(
         'drop table if exists users; create table users (id serial primary key); insert into users values (9)',
       )
-      const args = [
-        '--import',
-        TSX,
-        join(ROOT, 'src/tools/cli/bin.ts'),
-        'watch',
-        '--url',
-        database.url,
-        '--port',
-        '0',
-      ]
+      const args = [builtBin(), 'watch', '--url', database.url, '--port', '0']
       const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
       let out = ''
       let err = ''

@@ -6,13 +6,7 @@ import { useDatabase } from '../support/database'
 import { useFolders } from '../support/folders'
 import { Project } from './project'
 
-/** TypeORM's, and what a project of it needs besides. */
-const VERSIONS = [
-  // Its TypeScript, 4.5.2, cannot read the @types/node that the range in its package.json allows today.
-  ['0.3.20', ['@types/node@16.11.10']],
-  ['0.3.31', []],
-  ['1.1.1', []],
-] as const
+const SYSTEMS = ['commonjs', 'esm'] as const
 
 const DATA_SOURCE = 'src/data-source.ts'
 
@@ -26,16 +20,18 @@ export const repaired: Promise<string[]> = resyncSequences(target).then(({ repai
 )
 `
 
-/** Tests the package in projects as `typeorm init` leaves them, of one module system. */
-export function testInitialised(system: 'commonjs' | 'esm'): void {
-  describe.each(VERSIONS)(`a project that typeorm init %s left, ${system}`, (version, pinned) => {
-    const newFolder = useFolders()
+/** Tests the package in projects as `typeorm init` of a version leaves them; `pinned` is what they need besides. */
+export function testInitialised(version: string, pinned: readonly string[] = []): void {
+  const newFolder = useFolders()
+  const typeorm = new Project(newFolder())
+
+  beforeAll(() => typeorm.begin(`typeorm@${version}`))
+
+  describe.each(SYSTEMS)(`a project that typeorm init ${version} left, %s`, (system) => {
     const database = useDatabase()
     let project: Project
 
     beforeAll(async () => {
-      const typeorm = new Project(newFolder())
-      await typeorm.begin(`typeorm@${version}`)
       const init = join(typeorm.folder, 'node_modules/.bin/typeorm')
       // In another folder, so that the project finds only what it has installed itself.
       const place = new Project(newFolder())

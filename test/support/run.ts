@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { builtBin } from '../../bench/built'
 import type { Ran } from './cli'
 
 /** The checkout. */
@@ -8,10 +9,12 @@ export const ROOT = join(__dirname, '../..')
 /** What `node --import` takes to run TypeScript, from any folder. */
 export const TSX = join(ROOT, 'node_modules/tsx/dist/loader.mjs')
 
-/** For a shell in the checkout: `npx typeorm-resync` from the source, so that no build is needed. */
-export const NPX = `npx() {
-  if [ "$1" = typeorm-resync ]; then shift; '${process.execPath}' --import '${TSX}' src/tools/cli/bin.ts "$@"; else command npx "$@"; fi
+/** For a shell: `npx typeorm-resync` as one that installed the package has it. */
+export function npx(): string {
+  return `npx() {
+  if [ "$1" = typeorm-resync ]; then shift; '${process.execPath}' '${builtBin()}' "$@"; else command npx "$@"; fi
 }`
+}
 
 export interface RunOptions {
   readonly cwd?: string
@@ -43,10 +46,7 @@ export async function run(
 
 /** Runs the command line in a process of its own. */
 export function bin(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  const file = join(ROOT, 'src/tools/cli/bin.ts')
-  // From another folder tsx would not find how this project's decorators are meant.
-  const env = { TSX_TSCONFIG_PATH: join(ROOT, 'tsconfig.json'), ...options.env }
-  return run(process.execPath, ['--import', TSX, file, ...args], { ...options, env })
+  return run(process.execPath, [builtBin(), ...args], options)
 }
 
 /** Runs a script of package.json. */

@@ -1,3 +1,3 @@
 import { testInitialised } from './typeorm-init'
 
-testInitialised('commonjs')
+testInitialised('0.3.31')

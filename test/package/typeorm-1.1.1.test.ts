@@ -1,3 +1,3 @@
 import { testInitialised } from './typeorm-init'
 
-testInitialised('esm')
+testInitialised('1.1.1')
