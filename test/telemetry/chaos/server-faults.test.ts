@@ -12,10 +12,10 @@ import { query } from '../../support/query'
 import { warningsOnly } from '../../support/warnings-only'
 import { chaosEvent, readWritten } from './story'
 
-const EVENTS = 6_000
+const EVENTS = 4_000
 const PRODUCERS = 8
 /** Not without end: where it takes longer to connect than to the next fault, nothing would ever be written. */
-const MOST_FAULTS = 100
+const MOST_FAULTS = 50
 
 const server = useOwnServer()
 const newFolder = useFolders()
