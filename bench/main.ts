@@ -36,6 +36,8 @@ async function main(): Promise<void> {
   })
   const sections = chosen(positionals)
   const { quick } = values
+  // Before a signal is listened for: it blocks, and an interrupt is to end it.
+  const bin = builtBin()
   const interrupted = new AbortController()
   const { signal } = interrupted
   process.once('SIGINT', () => {
@@ -43,7 +45,6 @@ async function main(): Promise<void> {
   })
   try {
     const where = setting(await withBenchServer(({ version }) => Promise.resolve(version)))
-    const bin = builtBin()
     for (const { name, measure } of sections) {
       console.error(`== ${name}`)
       const { figures, ...found } = await measure({ bin, quick, signal })

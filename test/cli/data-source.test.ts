@@ -5,9 +5,10 @@ import { describe, expect, it } from 'vitest'
 import { builtBin } from '../../bench/built'
 import type { Ran } from '../support/cli'
 import { useFolders } from '../support/folders'
-import { ROOT, run } from '../support/run'
+import { bin, ROOT, run } from '../support/run'
 
 const newFolder = useFolders()
+
 /** An entity that relies on the decorators' metadata: one column names no type. */
 const USER = `import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm'
 @Entity() export class User { @PrimaryGeneratedColumn() id: number; @Column() name: string }
@@ -58,8 +59,7 @@ function project({ type = 'commonjs', packages, files, ...settings }: Project): 
 }
 
 function list(folder: string, file: string, ...args: string[]): Promise<Ran> {
-  const bin = builtBin()
-  return run(process.execPath, [bin, 'generate', '--list', '-d', file, ...args], { cwd: folder })
+  return bin(['generate', '--list', '-d', file, ...args], { cwd: folder })
 }
 
 const FOUND = `ENTITY  COLUMN   GENERATED  SHARED BY
@@ -118,10 +118,9 @@ describe('TypeScript with decorator metadata', () => {
     const packages = ['ts-node', 'typescript']
     const folder = project({ packages, files: imported })
     expect(await list(folder, 'src/data-source.ts')).toEqual({ exitCode: 0, out: FOUND, err: '' })
-    const bin = builtBin()
-    const args = [bin, 'generate', '--list', '-d', 'src/data-source.ts']
+    const args = ['generate', '--list', '-d', 'src/data-source.ts']
     const env = { TS_NODE_TRANSPILE_ONLY: 'true' }
-    expect(await run(process.execPath, args, { cwd: folder, env })).toEqual({
+    expect(await bin(args, { cwd: folder, env })).toEqual({
       exitCode: 2,
       out: '',
       err: `Cannot read the entities of the DataSource: Data type "Object" in "User.state" is not supported by "postgres" database. Nothing was changed. Name the type in @Column(), or use what was compiled with a check of types: by tsc, or ts-node without transpileOnly.\n`,
@@ -138,8 +137,15 @@ describe('TypeScript with decorator metadata', () => {
   it('is run also where Node was started with a hook for something else', async () => {
     const files = { ...bare, 'settings.js': 'process.env.NAME = "app"' }
     const folder = project({ packages: ['ts-node', 'typescript'], files })
-    const bin = builtBin()
-    const args = ['-r', './settings.js', bin, 'generate', '--list', '-d', 'src/data-source.ts']
+    const args = [
+      '-r',
+      './settings.js',
+      builtBin(),
+      'generate',
+      '--list',
+      '-d',
+      'src/data-source.ts',
+    ]
     expect(await run(process.execPath, args, { cwd: folder })).toEqual({
       exitCode: 0,
       out: FOUND,
@@ -244,8 +250,7 @@ describe('JavaScript', () => {
       out: '',
       err: 'Cannot go on: nothing is left to wait for. Look for a promise in the DataSource file that never settles.\n',
     })
-    const bin = builtBin()
-    expect(await run(process.execPath, [bin, 'verify', '-d', 'seed.js'], { cwd: folder })).toEqual({
+    expect(await bin(['verify', '-d', 'seed.js'], { cwd: folder })).toEqual({
       exitCode: 2,
       out: '',
       err: 'Stopped before the end: the DataSource file, or what it loads, ended the process.\n',
@@ -258,16 +263,15 @@ describe('JavaScript', () => {
   })
 
   it('is found by its usual name, when there is one', async () => {
-    const bin = builtBin()
     const files = { 'src/data-source.js': `${required}module.exports = ${source}` }
     const one = project({ packages: [], files })
-    expect(await run(process.execPath, [bin, 'generate', '--list'], { cwd: one })).toEqual({
+    expect(await bin(['generate', '--list'], { cwd: one })).toEqual({
       exitCode: 0,
       out: FOUND,
       err: 'Using src/data-source.js.\n',
     })
     const two = project({ packages: [], files: { ...files, 'ormconfig.js': '' } })
-    expect(await run(process.execPath, [bin, 'verify'], { cwd: two })).toEqual({
+    expect(await bin(['verify'], { cwd: two })).toEqual({
       exitCode: 2,
       out: '',
       err: 'Cannot choose a DataSource: found ormconfig.js, src/data-source.js. Use --data-source FILE.\n',

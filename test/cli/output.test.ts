@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { builtBin } from '../../bench/built'
 import { resync } from '../support/cli'
 import { useDatabase } from '../support/database'
-import { bin, ROOT, run } from '../support/run'
+import { bin, npx, ROOT, run } from '../support/run'
 import { join } from 'node:path'
 
 const database = useDatabase()
@@ -248,8 +247,8 @@ describe('apply', () => {
 
 describe('the process', () => {
   it('ends quietly when its reader has seen enough', async () => {
-    const command = `'${process.execPath}' '${builtBin()}' apply --dry-run --url '${database.url}' | head -1`
-    expect(await run('bash', ['-c', command])).toEqual({
+    const command = `npx typeorm-resync apply --dry-run --url '${database.url}' | head -1`
+    expect(await run('bash', ['-c', `${npx()}\n${command}`])).toEqual({
       exitCode: 0,
       out: 'COLUMN           NEXT BEFORE  NEXT AFTER  METHOD\n',
       err: '',

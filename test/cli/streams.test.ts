@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { builtBin } from '../../bench/built'
 import { useDatabase } from '../support/database'
-import { run } from '../support/run'
+import { npx, run } from '../support/run'
 import { NO_DISK, useTinyDisks } from '../telemetry/chaos/tiny-disk'
 
 const database = useDatabase()
@@ -10,18 +9,17 @@ const newDisk = useTinyDisks()
 const NO_ROOM =
   'Cannot write the output: ENOSPC: no space left on device, write. No sequence is lower than before. Run it again with its output elsewhere.\n'
 
-/** Runs a command of the shell in which `$RESYNC` is the command line, with a table that is behind. */
+/** Runs a command of the shell, with a table that is behind. */
 async function shell(command: string) {
   await database.query(`drop schema public cascade; create schema public;
     create table users (id serial primary key); insert into users values (1), (3)`)
-  const resync = `resync() { '${process.execPath}' '${builtBin()}' "$@"; }`
-  return run('bash', ['-c', `${resync}\n${command}`])
+  return run('bash', ['-c', `${npx()}\n${command}`])
 }
 
 describe('stdout', () => {
   it.each(['table', 'json'])('on a full disk is said, as %s, and no success', async (format) => {
     expect(
-      await shell(`resync apply --url '${database.url}' --format ${format} >/dev/full`),
+      await shell(`npx typeorm-resync apply --url '${database.url}' --format ${format} >/dev/full`),
     ).toEqual({
       exitCode: 2,
       out: '',
@@ -32,13 +30,13 @@ describe('stdout', () => {
   it.skipIf(NO_DISK)('on a disk that has room for a part of it is said', async () => {
     const { path } = newDisk(4)
     const ran = await shell(
-      `resync apply --dry-run --url '${database.url}' >${join(path, 'plan.sql')}`,
+      `npx typeorm-resync apply --dry-run --url '${database.url}' >${join(path, 'plan.sql')}`,
     )
     expect(ran).toEqual({ exitCode: 2, out: '', err: NO_ROOM })
   })
 
   it('whose reader has gone is no failure', async () => {
-    const command = `{ resync verify --fail-on unknown --url '${database.url}'; echo "exit $?" >&2; } 2>&1 >&3 | grep exit`
+    const command = `{ npx typeorm-resync verify --fail-on unknown --url '${database.url}'; echo "exit $?" >&2; } 2>&1 >&3 | grep exit`
     const { out } = await shell(`{ ${command}; } 3> >(exec true)`)
     expect(out).toBe('exit 0\n')
   })
@@ -47,7 +45,7 @@ describe('stdout', () => {
 describe('stderr', () => {
   it('whose reader has gone is no failure: the exit code is the command’s', async () => {
     // With --debug it is told of from the beginning, and not at the end alone.
-    const command = `{ FIXTURE_URL='${database.url}' resync --debug verify -d test/fixtures/data-source.ts --table users; echo "exit $?"; } 2> >(exec true) | grep exit`
+    const command = `{ FIXTURE_URL='${database.url}' npx typeorm-resync --debug verify -d test/fixtures/data-source.ts --table users; echo "exit $?"; } 2> >(exec true) | grep exit`
     expect((await shell(command)).out).toBe('exit 1\n')
   })
 })

@@ -2,12 +2,11 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { builtBin } from '../../bench/built'
 import { reportFleet } from '../../src/tools/cli/output/fleet'
 import { resync } from '../support/cli'
 import { useDatabase } from '../support/database'
 import { useFolders } from '../support/folders'
-import { bin, ROOT, run } from '../support/run'
+import { bin, npx, ROOT, run } from '../support/run'
 
 const one = useDatabase()
 const two = useDatabase()
@@ -59,10 +58,7 @@ describe('--targets', () => {
     const list = JSON.stringify([one.url, { name: 'two', env: 'TWO' }])
     const ran = await run(
       'bash',
-      [
-        '-c',
-        `printf '%s' "$LIST" | '${process.execPath}' '${builtBin()}' verify --targets - --format json`,
-      ],
+      ['-c', `${npx()}\nprintf '%s' "$LIST" | npx typeorm-resync verify --targets - --format json`],
       { cwd: ROOT, env: { LIST: list, TWO: two.url } },
     )
     expect({ exitCode: ran.exitCode, err: ran.err }).toEqual({ exitCode: 1, err: '' })
